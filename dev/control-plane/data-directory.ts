@@ -1,0 +1,72 @@
+/** The throw-away directory of one control plane: keys, configuration, etcd's data, logs. */
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+
+export interface DataDirectory {
+  readonly path: string;
+  readonly etcd: string;
+  readonly certificates: string;
+  readonly serviceAccountKey: string;
+  readonly serviceAccountPublicKey: string;
+  readonly tokens: string;
+  readonly auditPolicy: string;
+  readonly auditLog: string;
+  readonly ca: string;
+  readonly kubeconfig: string;
+  readonly logs: string;
+  readonly adminToken: string;
+}
+
+const prefix = 'impersonation-operator-control-plane-';
+
+/** Metadata of every request, once, when it is answered; a watch once when it begins and once when it ends. */
+const auditPolicy = {
+  apiVersion: 'audit.k8s.io/v1',
+  kind: 'Policy',
+  omitStages: ['RequestReceived'],
+  rules: [{ level: 'Metadata' }],
+};
+
+/** Makes the directory, the service-account keys, and the admin's token (group `system:masters`). */
+export const createDataDirectory = async (): Promise<DataDirectory> => {
+  const path = await mkdtemp(join(tmpdir(), prefix));
+  const directory: DataDirectory = {
+    path,
+    etcd: join(path, 'etcd'),
+    certificates: join(path, 'certificates'),
+    serviceAccountKey: join(path, 'service-account.key'),
+    serviceAccountPublicKey: join(path, 'service-account.pub'),
+    tokens: join(path, 'tokens.csv'),
+    auditPolicy: join(path, 'audit-policy.yaml'),
+    auditLog: join(path, 'audit.log'),
+    ca: join(path, 'ca.crt'),
+    kubeconfig: join(path, 'kubeconfig'),
+    logs: join(path, 'logs'),
+    adminToken: randomBytes(32).toString('base64url'),
+  };
+  const keys = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+  });
+  await mkdir(directory.logs);
+  await writeFile(directory.serviceAccountKey, keys.privateKey, { mode: 0o600 });
+  await writeFile(directory.serviceAccountPublicKey, keys.publicKey);
+  await writeFile(directory.tokens, `${directory.adminToken},admin,admin,system:masters\n`, { mode: 0o600 });
+  await writeFile(directory.auditPolicy, stringify(auditPolicy));
+  return directory;
+};
+
+export const removeDataDirectory = (directory: DataDirectory): Promise<void> =>
+  rm(directory.path, { recursive: true, force: true });
+
+/** Removes all but the logs: secrets and data serve nobody after the processes are gone. */
+export const keepLogsOnly = async (directory: DataDirectory): Promise<void> => {
+  for (const entry of await readdir(directory.path)) {
+    const path = join(directory.path, entry);
+    if (path !== directory.logs) await rm(path, { recursive: true, force: true });
+  }
+};

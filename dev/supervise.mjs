@@ -1,0 +1,22 @@
+/**
+ * Runs a program so that nothing of it outlives whoever started it: `node supervise.mjs COMMAND [ARG...]`.
+ * Standard input is the lifeline, a pipe that the starter holds open: when it closes, by `kill -9` of the starter too,
+ * the whole process group dies. To be started as leader of a process group (`detached: true`).
+ * Passes SIGINT and SIGTERM on, and ends with the program's exit status, or 128 plus the signal that ended it.
+ */
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+
+const [command, ...args] = process.argv.slice(2);
+if (command === undefined) throw new Error('usage: supervise.mjs COMMAND [ARG...]');
+
+const killGroup = () => process.kill(-process.pid, 'SIGKILL');
+process.stdin.on('end', killGroup).on('error', killGroup).resume();
+
+const program = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'] });
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, () => program.kill(signal));
+program.on('error', (error) => {
+  process.stderr.write(`unable to start ${command}: ${error.message}\n`);
+  process.exit(127);
+});
+program.on('exit', (code, signal) => process.exit(signal === null ? (code ?? 1) : 128 + constants.signals[signal]));
