@@ -1,0 +1,132 @@
+import type { Dispatcher } from 'undici';
+import { DateClock } from './clock.ts';
+import { ApiError } from './errors.ts';
+import { Exchange } from './exchange.ts';
+import { Slots } from './slots.ts';
+import type { Answer } from './status.ts';
+import type { Lane, Route, Transport } from './transport.ts';
+
+export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'delete';
+
+/** One attempt that was sent. `code` is the HTTP status, 0 where no answer came; a watch is reported when it ends. */
+export interface RequestReport {
+  readonly verb: Verb;
+  readonly code: number;
+  readonly seconds: number;
+}
+
+export interface ApiRequest {
+  readonly verb: Verb;
+  readonly method: Dispatcher.HttpMethod;
+  readonly path: string;
+  readonly accept: string;
+  readonly body: string | undefined;
+  readonly lane: Lane;
+  readonly timeoutMs: number;
+  /** Asked right before the first byte leaves, also of a second attempt. */
+  readonly maySend: () => boolean;
+}
+
+export interface ApiClientOptions {
+  readonly transport: Transport;
+  readonly onRequest?: (report: RequestReport) => void;
+}
+
+export const JSON_TYPE = 'application/json';
+
+/** The words for a failure below HTTP: the code says more than the message where there is one. */
+const failureWords = (error: unknown): string => {
+  if (!(error instanceof Error)) return 'unknown';
+  return 'code' in error && typeof error.code === 'string' ? `${error.code} ${error.message}`.trim() : error.message;
+};
+
+export const unreachable = (request: Pick<ApiRequest, 'method' | 'path'>, cause: unknown): ApiError =>
+  new ApiError(
+    {
+      reason: 'Unreachable',
+      message: `${request.method} ${request.path}: no answer: ${failureWords(cause)}`,
+      status: 0,
+      retryAfterSeconds: undefined,
+    },
+    { cause },
+  );
+
+const notLeading = ({ method, path }: ApiRequest): ApiError =>
+  new ApiError({
+    reason: 'NotLeading',
+    message: `${method} ${path}: not sent: this replica does not hold the lease`,
+    status: 0,
+    retryAfterSeconds: undefined,
+  });
+
+/** Requests to the API server: credentials, connections, time-outs, and the server's clock. Answers of any status are answers. */
+export class ApiClient {
+  readonly clock = new DateClock();
+  readonly transport: Transport;
+  readonly #onRequest: (report: RequestReport) => void;
+  readonly #slots: Readonly<Record<Lane, Slots>>;
+
+  constructor(options: ApiClientOptions) {
+    this.transport = options.transport;
+    this.#onRequest = options.onRequest ?? (() => {});
+    this.#slots = {
+      requests: new Slots(this.transport.limit('requests')),
+      lease: new Slots(this.transport.limit('lease')),
+      streams: new Slots(this.transport.limit('streams')),
+    };
+  }
+
+  /** Sends; after a 401 once more if there are newer credentials. Throws `ApiError` with reason `Unreachable` or `NotLeading`. */
+  async send(request: ApiRequest): Promise<Answer> {
+    const slots = this.#slots[request.lane];
+    await slots.acquire();
+    try {
+      const route = await this.transport.route(request.lane);
+      const answer = await this.#attempt(request, route);
+      if (answer.status !== 401) return answer;
+      const renewed = await this.transport.renewedRoute(request.lane, route.access);
+      return renewed === undefined ? answer : await this.#attempt(request, renewed);
+    } catch (error) {
+      throw error instanceof ApiError ? error : unreachable(request, error);
+    } finally {
+      slots.release();
+    }
+  }
+
+  report(verb: Verb, code: number, startedAt: number): void {
+    this.#onRequest({ verb, code, seconds: (performance.now() - startedAt) / 1000 });
+  }
+
+  async #attempt(request: ApiRequest, route: Route): Promise<Answer> {
+    const startedAt = performance.now();
+    const exchange = new Exchange(request.timeoutMs, {
+      beforeSend: () => {
+        if (!request.maySend()) throw notLeading(request);
+      },
+      onDate: (date, sentAt, receivedAt) => this.clock.observe(date, sentAt, receivedAt),
+    });
+    route.dispatcher.dispatch(
+      {
+        origin: route.access.origin,
+        path: `${route.access.basePath}${request.path}`,
+        method: request.method,
+        headers: headersFor(route, request),
+        body: request.body ?? null,
+      },
+      exchange,
+    );
+    try {
+      const answer = await exchange.answer;
+      this.report(request.verb, answer.status, startedAt);
+      return answer;
+    } catch (error) {
+      if (!(error instanceof ApiError)) this.report(request.verb, 0, startedAt);
+      throw error;
+    }
+  }
+}
+
+const headersFor = (route: Route, { accept, body }: Pick<ApiRequest, 'accept' | 'body'>): string[] =>
+  body === undefined
+    ? [...route.headers, 'accept', accept]
+    : [...route.headers, 'accept', accept, 'content-type', JSON_TYPE];

@@ -1,0 +1,163 @@
+import { JSON_TYPE, type ApiClient, type ApiRequest } from './client.ts';
+import { ApiError } from './errors.ts';
+import { createPath, objectPath, WRITE_QUERY } from './paths.ts';
+import type {
+  Cluster,
+  IssuedToken,
+  KubeObject,
+  Ref,
+  ResourceType,
+  StoredIdentity,
+  StoredObject,
+  TokenRequestSpec,
+} from './port.ts';
+import { errorOfAnswer, isRecord, parseJson, type Answer } from './status.ts';
+import type { Lane } from './transport.ts';
+
+export interface HttpClusterOptions {
+  readonly client: ApiClient;
+  /** Asked right before each write leaves; false fails it with `NotLeading`, unsent. */
+  readonly mayWrite: () => boolean;
+  /** Milliseconds from the moment a connection is ours to the last byte of the answer. Default 30,000. */
+  readonly timeoutMs?: number;
+  readonly lane?: Lane;
+}
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+
+const always = (): boolean => true;
+
+/** The server's words when a precondition names another uid. */
+const OTHER_UID = /\bUID in precondition\b/;
+
+type Write = Pick<ApiRequest, 'verb' | 'method' | 'path'>;
+
+/** The port over HTTP/1.1. It repeats nothing but what the server refused with 401 when there are newer credentials. */
+export class HttpCluster implements Cluster {
+  readonly #client: ApiClient;
+  readonly #mayWrite: () => boolean;
+  readonly #timeoutMs: number;
+  readonly #lane: Lane;
+
+  constructor(options: HttpClusterOptions) {
+    this.#client = options.client;
+    this.#mayWrite = options.mayWrite;
+    this.#timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    this.#lane = options.lane ?? 'requests';
+  }
+
+  async get(ref: Ref): Promise<StoredObject | undefined> {
+    const path = objectPath(ref);
+    const answer = await this.#client.send({
+      verb: 'get',
+      method: 'GET',
+      path,
+      accept: JSON_TYPE,
+      body: undefined,
+      lane: this.#lane,
+      timeoutMs: this.#timeoutMs,
+      maySend: always,
+    });
+    return answer.status === 404 ? undefined : storedObject(`GET ${path}`, answer, false);
+  }
+
+  async create(type: ResourceType, object: KubeObject): Promise<StoredObject> {
+    const path = createPath(type, object.metadata.namespace ?? '');
+    return this.#write({ verb: 'create', method: 'POST', path: path + WRITE_QUERY }, object, isSecret(type));
+  }
+
+  async replace(type: ResourceType, object: StoredIdentity): Promise<StoredObject> {
+    return this.#put(type, object, '');
+  }
+
+  async replaceStatus(type: ResourceType, object: StoredIdentity): Promise<StoredObject> {
+    return this.#put(type, object, '/status');
+  }
+
+  async delete(ref: Ref, uid: string): Promise<StoredObject | undefined> {
+    const path = objectPath(ref);
+    // Background, said explicitly, also ends an orphan or foreground deletion that somebody else began.
+    const options = {
+      apiVersion: 'v1',
+      kind: 'DeleteOptions',
+      preconditions: { uid },
+      propagationPolicy: 'Background',
+    };
+    const answer = await this.#send({ verb: 'delete', method: 'DELETE', path }, options);
+    const failure = isSuccess(answer) ? undefined : errorOfAnswer(`DELETE ${path}`, answer, false);
+    if (failure !== undefined) {
+      // A 404 that is not a Status came from something in between, and says nothing of the object.
+      const gone = failure.reason === 'NotFound' && isStatus(answer);
+      if (gone || (failure.reason === 'Conflict' && OTHER_UID.test(failure.message))) return undefined;
+      throw failure;
+    }
+    // Some types answer with what they deleted: only finalizers tell that it is still there.
+    const left = parseJson(answer.body);
+    return isObject(left) && (left.metadata.finalizers?.length ?? 0) > 0 ? left : undefined;
+  }
+
+  async requestToken(serviceAccount: Ref, spec: TokenRequestSpec): Promise<IssuedToken> {
+    const path = `${objectPath(serviceAccount)}/token${WRITE_QUERY}`;
+    const { audiences, expirationSeconds, boundSecret } = spec;
+    const body = {
+      apiVersion: 'authentication.k8s.io/v1',
+      kind: 'TokenRequest',
+      spec: { audiences, expirationSeconds, boundObjectRef: { apiVersion: 'v1', kind: 'Secret', ...boundSecret } },
+    };
+    const answer = await this.#send({ verb: 'create', method: 'POST', path }, body);
+    const review = storedObject(`POST ${path}`, answer, true);
+    const { token, expirationTimestamp } = isRecord(review['status']) ? review['status'] : {};
+    if (typeof token !== 'string' || typeof expirationTimestamp !== 'string')
+      throw notTheObject(`POST ${path}`, answer);
+    return { token, expirationTimestamp };
+  }
+
+  async #put(type: ResourceType, object: StoredIdentity, subresource: string): Promise<StoredObject> {
+    const { name, namespace = '' } = object.metadata;
+    const path = `${objectPath({ type, namespace, name })}${subresource}${WRITE_QUERY}`;
+    return this.#write({ verb: 'update', method: 'PUT', path }, object, isSecret(type));
+  }
+
+  async #write(write: Write, body: object, quotesBody: boolean): Promise<StoredObject> {
+    const request = `${write.method} ${write.path}`;
+    return storedObject(request, await this.#send(write, body), quotesBody);
+  }
+
+  async #send(write: Write, body: object): Promise<Answer> {
+    return this.#client.send({
+      ...write,
+      accept: JSON_TYPE,
+      body: JSON.stringify(body),
+      lane: this.#lane,
+      timeoutMs: this.#timeoutMs,
+      maySend: this.#mayWrite,
+    });
+  }
+}
+
+const isSecret = (type: ResourceType): boolean => type.group === '' && type.plural === 'secrets';
+
+const isObject = (value: unknown): value is StoredObject =>
+  isRecord(value) && value['kind'] !== 'Status' && isRecord(value['metadata']);
+
+const isStatus = (answer: Answer): boolean => {
+  const body = parseJson(answer.body);
+  return isRecord(body) && body['kind'] === 'Status';
+};
+
+const notTheObject = (request: string, { status }: Answer): ApiError =>
+  new ApiError({
+    reason: 'ServerError',
+    message: `${request}: ${status} without the object`,
+    status,
+    retryAfterSeconds: undefined,
+  });
+
+const isSuccess = ({ status }: Answer): boolean => status >= 200 && status < 300;
+
+const storedObject = (request: string, answer: Answer, quotesBody: boolean): StoredObject => {
+  if (!isSuccess(answer)) throw errorOfAnswer(request, answer, quotesBody);
+  const object = parseJson(answer.body);
+  if (!isObject(object)) throw notTheObject(request, answer);
+  return object;
+};
