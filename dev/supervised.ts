@@ -53,6 +53,17 @@ export const supervise = (command: string, args: readonly string[], options: Sup
   };
 };
 
+/** Runs a program that ends by itself; its status and all that it printed. */
+export const runToEnd = async (
+  command: string,
+  args: readonly string[],
+  options: Omit<SuperviseOptions, 'output'> = {},
+): Promise<{ readonly status: number; readonly output: string }> => {
+  let output = '';
+  const status = await supervise(command, args, { ...options, output: (text) => (output += text) }).exited;
+  return { status, output };
+};
+
 /** What a program leaves behind in its group ends with it. */
 const signalGroup = (pid: number): void => {
   try {
