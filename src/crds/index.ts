@@ -1,0 +1,18 @@
+export type { Action } from './action.ts';
+export type { BindingCredential, GrantCredential } from './credential.ts';
+export type { ExtraEntry } from './identity.ts';
+export type { Impersonate } from './impersonate.ts';
+export { resolvedMode } from './impersonation-grant.ts';
+export type { ImpersonationGrantSpec } from './impersonation-grant.ts';
+export { milliseconds } from './instant.ts';
+export { parseImpersonationGrant, parseStatus, parseUserBinding } from './parse.ts';
+export type { Checked } from './parse.ts';
+export type { PolicyRule } from './policy-rule.ts';
+export { CONDITIONS, REASONS } from './reasons.ts';
+export type { ConditionType, Reason } from './reasons.ts';
+export { API_GROUP, API_VERSION, IMPERSONATION_GRANT, USER_BINDING } from './resource.ts';
+export type { CustomResource } from './resource.ts';
+export type { RoleEntry } from './role.ts';
+export type { Condition, Status } from './status.ts';
+export type { Subject } from './subject.ts';
+export type { Identity, UserBindingSpec } from './user-binding.ts';

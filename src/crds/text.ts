@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { INSTANT, nanoseconds } from './instant.ts';
+import { atomic, maxLength, set } from './keywords.ts';
+import { matches, matchesNot, ruled } from './rule.ts';
+import type { KeywordRule } from './rule.ts';
+
+/**
+ * Not in a name: controls, format characters, surrogates, unassigned ones, separators; marks and letters that print as nothing;
+ * the signs that stand for what could not be decoded (a lone surrogate is stored as one).
+ */
+export const UNSEEN = String.raw`\p{C}\p{Z}\u{34F}\u{115F}\u{1160}\u{17B4}\u{17B5}\u{180B}-\u{180F}\u{2800}\u{3164}\u{FE00}-\u{FE0F}\u{FFA0}\u{FFFC}\u{FFFD}\u{E0100}-\u{E01EF}`;
+
+/** Single spaces or more may stand inside, no other separator. */
+const VISIBLE = new RegExp(`^[^${UNSEEN}]([^${UNSEEN}]| +[^${UNSEEN}])*$`, 'u');
+
+const visible = matches(
+  VISIBLE,
+  '"{self}" must be visible text: not empty, no space at either end, no control, zero-width, direction or filler character',
+);
+
+const noWildcard = matchesNot(/\*/u, '"{self}" must be one exact name: "*" is no wildcard here and never granted');
+
+/** Text for people. */
+export const text = (length: number) => ruled(z.string(), maxLength(length), visible);
+
+/** A name that is compared byte for byte. */
+export const name = (length: number) => ruled(text(length), noWildcard);
+
+const LABEL = String.raw`[a-z0-9]([-a-z0-9]*[a-z0-9])?`;
+
+export const namespaceName = () =>
+  ruled(
+    z.string(),
+    maxLength(63),
+    matches(
+      new RegExp(`^${LABEL}$`, 'u'),
+      '"{self}" must be a namespace: lower-case letters, digits and "-", a letter or digit at both ends',
+    ),
+  );
+
+/** A DNS subdomain. */
+export const OBJECT_NAME = new RegExp(String.raw`^${LABEL}(\.${LABEL})*$`, 'u');
+
+/** The name of a ServiceAccount, a Secret, a node, or an object of ours. */
+export const objectName = () =>
+  ruled(
+    z.string(),
+    maxLength(253),
+    matches(
+      OBJECT_NAME,
+      '"{self}" must be an object name: lower-case letters, digits, "-" and ".", a letter or digit at both ends of each part',
+    ),
+  );
+
+const dateTime: KeywordRule<string> = {
+  keywords: { format: 'date-time', pattern: INSTANT.source },
+  message: 'must be a date and time that exists, with a zone, as 2026-11-24T17:00:00Z',
+  holds: (value) => nanoseconds(value) !== undefined,
+};
+
+/** An instant of RFC 3339. */
+export const instant = () =>
+  ruled(z.string(), dateTime, {
+    cel: "timestamp(self) >= timestamp('1970-01-01T00:00:00Z')",
+    message: 'must not be before 1970',
+    holds: (value) => (nanoseconds(value) ?? 0n) >= 0n,
+  });
+
+/** Strings without order; never empty, since an empty list that a template drops must not come to mean everything. */
+export const setOf = <S extends z.ZodType<string>>(item: S, most: number) =>
+  ruled(z.array(item).min(1).max(most), set);
+
+/** Objects in the order of their author; never empty. */
+export const listOf = <S extends z.ZodType>(item: S, most: number) => ruled(z.array(item).min(1).max(most), atomic);
