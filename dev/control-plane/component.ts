@@ -2,7 +2,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { supervise } from '../supervised.ts';
+import { supervise } from '../supervised.mjs';
 
 const tailLines = 20;
 const terminationGraceSeconds = 20;
@@ -21,6 +21,8 @@ export interface ComponentOptions {
   readonly flags: readonly string[];
   readonly log: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Removed when this process is killed. */
+  readonly removeIfAbandoned: string;
   /** Called when the program ends though nobody stopped it. */
   readonly onCrash: (error: Error) => void;
 }
@@ -29,6 +31,7 @@ export const startComponent = (name: string, options: ComponentOptions): Compone
   const log = openSync(options.log, 'a');
   const child = supervise(options.program, options.flags, {
     output: log,
+    removeIfAbandoned: options.removeIfAbandoned,
     environment: { ...process.env, ...options.environment },
   });
   closeSync(log);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Progress } from '../progress.mjs';
 import { startProgress } from '../progress.mjs';
-import { runToEnd, supervise } from '../supervised.ts';
+import { runToEnd, supervise } from '../supervised.mjs';
 import { kubernetesVersion } from './versions.ts';
 
 const moduleDirectory = fileURLToPath(new URL('.', import.meta.url));

@@ -2,7 +2,7 @@
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startProgress } from '../progress.mjs';
-import { runToEnd } from '../supervised.ts';
+import { runToEnd } from '../supervised.mjs';
 import { downloadFile, downloadText, downloader } from './download.ts';
 import { etcdVersion, goArch, goOs, kubernetesVersion } from './versions.ts';
 

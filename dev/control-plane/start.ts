@@ -140,6 +140,7 @@ class Programs {
       flags,
       log: join(this.directory.logs, `${name}.log`),
       environment,
+      removeIfAbandoned: this.directory.path,
       onCrash: this.options.onCrash ?? ((error) => process.stderr.write(`${error.message}\n`)),
     });
     this.#running.set(name, component);
