@@ -3,7 +3,8 @@ import { DateClock } from './clock.ts';
 import { ApiError } from './errors.ts';
 import { Exchange } from './exchange.ts';
 import { Slots } from './slots.ts';
-import type { Answer } from './status.ts';
+import { errorOfAnswer, type Answer } from './status.ts';
+import { StreamExchange, type StreamOptions } from './stream.ts';
 import type { Lane, Route, Transport } from './transport.ts';
 
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'delete';
@@ -25,6 +26,8 @@ export interface ApiRequest {
   readonly timeoutMs: number;
   /** Asked right before the first byte leaves, also of a second attempt. */
   readonly maySend: () => boolean;
+  /** Ends the request, answered or not. */
+  readonly signal: AbortSignal | undefined;
 }
 
 export interface ApiClientOptions {
@@ -93,13 +96,28 @@ export class ApiClient {
     }
   }
 
-  report(verb: Verb, code: number, startedAt: number): void {
+  /** Follows a stream until the server ends it; throws `ApiError` for everything else, `signal` included. */
+  async follow(path: string, accept: string, options: StreamOptions): Promise<void> {
+    const request = { method: 'GET', path } as const;
+    try {
+      const route = await this.transport.route('streams');
+      const refusal = await this.#attemptStream(route, path, accept, options);
+      if (refusal === undefined) return;
+      const renewed = refusal.status === 401 && (await this.transport.renewedRoute('streams', route.access));
+      const second = renewed ? await this.#attemptStream(renewed, path, accept, options) : refusal;
+      if (second !== undefined) throw errorOfAnswer(`GET ${path}`, second, false);
+    } catch (error) {
+      throw error instanceof ApiError ? error : unreachable(request, error);
+    }
+  }
+
+  #report(verb: Verb, code: number, startedAt: number): void {
     this.#onRequest({ verb, code, seconds: (performance.now() - startedAt) / 1000 });
   }
 
   async #attempt(request: ApiRequest, route: Route): Promise<Answer> {
     const startedAt = performance.now();
-    const exchange = new Exchange(request.timeoutMs, {
+    const exchange = new Exchange(request.timeoutMs, request.signal, {
       beforeSend: () => {
         if (!request.maySend()) throw notLeading(request);
       },
@@ -117,12 +135,35 @@ export class ApiClient {
     );
     try {
       const answer = await exchange.answer;
-      this.report(request.verb, answer.status, startedAt);
+      this.#report(request.verb, answer.status, startedAt);
       return answer;
     } catch (error) {
-      if (!(error instanceof ApiError)) this.report(request.verb, 0, startedAt);
+      if (!(error instanceof ApiError)) this.#report(request.verb, 0, startedAt);
       throw error;
     }
+  }
+
+  async #attemptStream(
+    { access, dispatcher, headers }: Route,
+    path: string,
+    accept: string,
+    options: StreamOptions,
+  ): Promise<Answer | undefined> {
+    const startedAt = performance.now();
+    const exchange = new StreamExchange({
+      ...options,
+      onDate: (date, sentAt, receivedAt) => this.clock.observe(date, sentAt, receivedAt),
+    });
+    dispatcher.dispatch(
+      {
+        origin: access.origin,
+        path: `${access.basePath}${path}`,
+        method: 'GET',
+        headers: [...headers, 'accept', accept],
+      },
+      exchange,
+    );
+    return exchange.ended.finally(() => this.#report('watch', exchange.status, startedAt));
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { Cancellation } from './cancellation.ts';
 import type { Answer } from './status.ts';
 
 type Controller = Dispatcher.DispatchController;
@@ -26,28 +27,30 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly answer: Promise<Answer>;
   readonly #hooks: ExchangeHooks;
   readonly #timer: NodeJS.Timeout;
+  readonly #signal: AbortSignal | undefined;
   readonly #resolve: (answer: Answer) => void;
   readonly #reject: (error: Error) => void;
   readonly #chunks: Buffer[] = [];
-  #controller: Controller | undefined;
-  #expired: Error | undefined;
+  readonly #cancellation = new Cancellation();
   #sentAt = 0;
   #status = 0;
   #retryAfter: string | undefined;
 
-  constructor(timeoutMs: number, hooks: ExchangeHooks) {
+  constructor(timeoutMs: number, signal: AbortSignal | undefined, hooks: ExchangeHooks) {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     this.answer = promise;
     this.#resolve = resolve;
     this.#reject = reject;
     this.#hooks = hooks;
-    this.#timer = setTimeout(() => this.#expire(timeoutMs), timeoutMs);
+    this.#timer = setTimeout(() => this.#end(new TimeoutError(`no answer within ${timeoutMs} ms`)), timeoutMs);
+    this.#signal = signal;
+    signal?.addEventListener('abort', this.#onAbort);
+    if (signal?.aborted === true) this.#onAbort();
   }
 
   onRequestStart(controller: Controller): void {
-    if (this.#expired !== undefined) throw this.#expired;
+    this.#cancellation.begin(controller);
     this.#hooks.beforeSend();
-    this.#controller = controller;
     this.#sentAt = performance.now();
   }
 
@@ -63,22 +66,27 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    clearTimeout(this.#timer);
+    this.#settle();
     const [first] = this.#chunks;
     const body = this.#chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.#chunks);
     this.#resolve({ status: this.#status, retryAfter: this.#retryAfter, body: body.toString('utf8') });
   }
 
   onResponseError(_controller: Controller, error: Error): void {
-    clearTimeout(this.#timer);
+    this.#settle();
     this.#reject(error);
   }
 
-  #expire(timeoutMs: number): void {
-    const error = new TimeoutError(`no answer within ${timeoutMs} ms`);
-    this.#expired = error;
-    // Without a controller it still waits for a connection; `onRequestStart` then refuses to send it.
-    if (this.#controller === undefined) this.#reject(error);
-    else this.#controller.abort(error);
+  readonly #onAbort = (): void => this.#end(new Error('stopped'));
+
+  #end(reason: Error): void {
+    if (this.#cancellation.cancel(reason)) return;
+    this.#settle();
+    this.#reject(reason);
+  }
+
+  #settle(): void {
+    clearTimeout(this.#timer);
+    this.#signal?.removeEventListener('abort', this.#onAbort);
   }
 }

@@ -57,6 +57,7 @@ export class HttpCluster implements Cluster {
       lane: this.#lane,
       timeoutMs: this.#timeoutMs,
       maySend: always,
+      signal: undefined,
     });
     return answer.status === 404 ? undefined : storedObject(`GET ${path}`, answer, false);
   }
@@ -131,6 +132,7 @@ export class HttpCluster implements Cluster {
       lane: this.#lane,
       timeoutMs: this.#timeoutMs,
       maySend: this.#mayWrite,
+      signal: undefined,
     });
   }
 }

@@ -1,0 +1,200 @@
+import type { Cached, Change, Project, ResourceType, StoredMeta } from './port.ts';
+import { isOlder, newerOf, storedMetaOf } from './resource-version.ts';
+import { isRecord } from './status.ts';
+
+export interface CacheOptions<T extends Cached> {
+  readonly type: ResourceType;
+  readonly project: Project<T>;
+  readonly onError: (error: unknown) => void;
+}
+
+const keyOf = (namespace: string | undefined, name: string): string => `${namespace ?? ''}/${name}`;
+
+/**
+ * Projections of all objects of a type, from three sources in any order: lists, events, and answers to our own writes.
+ * Invariant: what is cached for a name is the newest version that any of them brought, unless that was a deletion.
+ */
+export class ProjectionCache<T extends Cached> {
+  readonly #options: CacheOptions<T>;
+  readonly #entries = new Map<string, T>();
+  readonly #handlers: ((change: Change<T>) => void)[] = [];
+  /** Uids that we deleted, until their event or a later list: an event of before must not bring them back. */
+  readonly #forgotten = new Set<string>();
+  /** Everything up to this version has been taken; an object that is not here then is gone. */
+  #horizon = '0';
+  /** The newest version that an answer to a write of ours brought. */
+  #observed = '0';
+
+  constructor(options: CacheOptions<T>) {
+    this.#options = options;
+  }
+
+  get(namespace: string, name: string): T | undefined {
+    return this.#entries.get(keyOf(namespace, name));
+  }
+
+  list(): IterableIterator<T> {
+    return this.#entries.values();
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  onChange(handler: (change: Change<T>) => void): void {
+    this.#handlers.push(handler);
+    for (const after of Array.from(this.#entries.values())) this.#call(handler, { before: undefined, after });
+  }
+
+  /** An event ADDED or MODIFIED. */
+  update(object: unknown): void {
+    this.#guarded(() => {
+      const meta = storedMetaOf(object);
+      this.#advance(meta.resourceVersion);
+      if (!this.#forgotten.has(meta.uid)) this.#take(object, meta);
+    });
+  }
+
+  /** An event DELETED. It is final for its uid, whatever version is cached. */
+  remove(object: unknown): void {
+    this.#guarded(() => {
+      const meta = storedMetaOf(object);
+      this.#advance(meta.resourceVersion);
+      this.#forgotten.delete(meta.uid);
+      this.#drop(keyOf(meta.namespace, meta.name), meta.uid);
+    });
+  }
+
+  bookmark(object: unknown): void {
+    const meta = isRecord(object) ? object['metadata'] : undefined;
+    const version = isRecord(meta) ? meta['resourceVersion'] : undefined;
+    if (typeof version === 'string') this.#advance(version);
+  }
+
+  /** The version that a watch goes on from. */
+  get horizon(): string {
+    return this.#horizon;
+  }
+
+  observe(object: unknown): void {
+    this.#guarded(() => {
+      const meta = storedMetaOf(object);
+      this.#observed = newerOf(this.#observed, meta.resourceVersion);
+      // The events have passed this version: what they left is at least as new, and if they left nothing it is gone.
+      if (!isOlder(this.#horizon, meta.resourceVersion) || this.#forgotten.has(meta.uid)) return;
+      this.#take(object, meta);
+    });
+  }
+
+  forget(namespace: string, name: string, uid: string): void {
+    this.#forgotten.add(uid);
+    this.#drop(keyOf(namespace, name), uid);
+  }
+
+  /** Call before the list is asked for. */
+  beginList(): ListInProgress {
+    const before = new Set(this.#forgotten);
+    const newest = newerOf(this.#horizon, this.#observed);
+    const seen = new Set<string>();
+    return {
+      page: (version, items) => {
+        // A list is never older than what came before it: if it is, a backup was restored, and the list is the truth.
+        const restored = isOlder(version, newest);
+        for (const item of items)
+          this.#guarded(() => {
+            const meta = storedMetaOf(item);
+            seen.add(keyOf(meta.namespace, meta.name));
+            if (this.#forgotten.has(meta.uid) && !before.has(meta.uid)) return;
+            if (restored) this.#put(item, meta);
+            else this.#take(item, meta);
+          });
+      },
+      finish: (version) => {
+        for (const uid of before) this.#forgotten.delete(uid);
+        const restored = isOlder(version, newest);
+        // Only `observe` brings what is newer than the list; the events to come decide on it.
+        const missing = [...this.#entries].filter(
+          ([key, { resourceVersion }]) => !seen.has(key) && (restored || !isOlder(version, resourceVersion)),
+        );
+        if (restored) this.#observed = version;
+        this.#horizon = version;
+        for (const [key, { uid }] of missing) this.#drop(key, uid);
+      },
+    };
+  }
+
+  /** The type is served no more, so there are no objects of it. */
+  clear(): void {
+    this.#forgotten.clear();
+    for (const [key, { uid }] of Array.from(this.#entries)) this.#drop(key, uid);
+  }
+
+  #advance(version: string): void {
+    this.#horizon = newerOf(this.#horizon, version);
+  }
+
+  #take(object: unknown, meta: StoredMeta): void {
+    const cached = this.#entries.get(keyOf(meta.namespace, meta.name));
+    if (cached === undefined || isOlder(cached.resourceVersion, meta.resourceVersion)) this.#put(object, meta);
+  }
+
+  #put(object: unknown, meta: StoredMeta): void {
+    const key = keyOf(meta.namespace, meta.name);
+    const before = this.#entries.get(key);
+    const after = this.#project(object, meta);
+    if (before === undefined && after === undefined) return;
+    if (after === undefined) this.#entries.delete(key);
+    else this.#entries.set(key, after);
+    if (before !== undefined && after !== undefined && before.uid !== after.uid) {
+      this.#emit({ before, after: undefined });
+      this.#emit({ before: undefined, after });
+    } else this.#emit({ before, after });
+  }
+
+  #drop(key: string, uid: string): void {
+    const before = this.#entries.get(key);
+    if (before?.uid !== uid) return;
+    this.#entries.delete(key);
+    this.#emit({ before, after: undefined });
+  }
+
+  /** An object that cannot be projected is not kept: a stale projection would hide what it has become. */
+  #project(object: unknown, meta: StoredMeta): T | undefined {
+    const { group, version, kind } = this.#options.type;
+    // Items of a list lack both, and metadata alone comes as another kind.
+    const typed = {
+      ...(isRecord(object) ? object : {}),
+      apiVersion: group === '' ? version : `${group}/${version}`,
+      kind,
+      metadata: meta,
+    };
+    try {
+      return this.#options.project(typed);
+    } catch (cause) {
+      this.#options.onError(new Error(`unable to read ${kind} ${keyOf(meta.namespace, meta.name)}`, { cause }));
+      return undefined;
+    }
+  }
+
+  #emit(change: Change<T>): void {
+    for (const handler of this.#handlers) this.#call(handler, change);
+  }
+
+  #call(handler: (change: Change<T>) => void, change: Change<T>): void {
+    this.#guarded(() => handler(change));
+  }
+
+  #guarded(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.#options.onError(error);
+    }
+  }
+}
+
+export interface ListInProgress {
+  /** `version` is that of the list. */
+  readonly page: (version: string, items: readonly unknown[]) => void;
+  readonly finish: (version: string) => void;
+}
