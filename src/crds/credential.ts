@@ -13,9 +13,9 @@ const RESERVED = /^(kubernetes\.io|([^/]*\.)?impersonation\.dev)\//u;
 type StringMap = Record<string, string>;
 
 const qualifiedKeys: CelRule<StringMap> = {
-  cel: `self.all(key, size(key) <= 317 && ${celMatches('key', QUALIFIED)})`,
-  message: 'must have keys as Kubernetes takes them, as acme.io/team or team',
-  holds: (map) => Object.keys(map).every((key) => key.length <= 317 && QUALIFIED.test(key)),
+  cel: `self.all(key, size(key) <= 253 && ${celMatches('key', QUALIFIED)})`,
+  message: 'must have keys as Kubernetes takes them, as acme.io/team or team, no longer than 253 characters',
+  holds: (map) => Object.keys(map).every((key) => key.length <= 253 && QUALIFIED.test(key)),
 };
 
 const unreservedKeys: CelRule<StringMap> = {

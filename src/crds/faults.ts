@@ -66,7 +66,7 @@ const SHOWN = 80;
 /** A value to show: short, and with nothing that hides or turns what stands around it. */
 const quoted = (value: unknown): string => {
   const text = JSON.stringify(value) ?? 'nothing';
-  const signs = Array.from(text.replaceAll(new RegExp(`(?! )[${UNSEEN}]`, 'gu'), escaped));
+  const signs = Array.from(text.replaceAll(UNSEEN, escaped));
   return signs.length <= SHOWN ? signs.join('') : `${signs.slice(0, SHOWN).join('')}…`;
 };
 

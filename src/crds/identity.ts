@@ -30,7 +30,7 @@ const extraKey = ruled(
 
 const extraEntry = z.object({
   key: extraKey.describe('The key, lower-case and decoded, as acme.io/team. Constrained mode takes domain/path only.'),
-  values: setOf(name(256), 64).describe('The values that may be sent, one or several of them.'),
+  values: setOf(name(256), 32).describe('The values that may be sent, one or several of them.'),
 });
 
 export type ExtraEntry = z.output<typeof extraEntry>;

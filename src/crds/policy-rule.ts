@@ -2,12 +2,13 @@ import { z } from 'zod';
 import { maxLength } from './keywords.ts';
 import { matches, matchesNot, ruled } from './rule.ts';
 import type { CelRule } from './rule.ts';
-import { name, setOf } from './text.ts';
+import { setOf } from './text.ts';
 
 const VERB = /^[a-z][-a-z0-9:]*$/u;
 const FORBIDDEN_VERB = /^(impersonate.*|escalate|bind)$/u;
-const GROUP = /^(\*|[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*)?$/u;
-const RESOURCE = /^(\*|[a-z0-9][-a-z0-9.]*(\/[-a-zA-Z0-9._:]+)?|\*\/[-a-zA-Z0-9._:]+)$/u;
+const GROUP = /^(\*|[a-z0-9.-]*)$/u;
+const RESOURCE = /^(\*|[a-z0-9.-]+)(\/[\w.:-]+)?$/u;
+const RESOURCE_NAME = /^[!-)+-~]+$/u;
 const URL_PATH = /^(\*|\/[!-)+-~]*\*?)$/u;
 
 const verb = ruled(
@@ -25,7 +26,7 @@ const apiGroup = ruled(
 
 const resource = ruled(
   z.string(),
-  maxLength(253),
+  maxLength(128),
   matches(RESOURCE, '"{self}" must be a resource, as pods or pods/log; "*" for every resource, "*/scale" for one subresource of each'),
 );
 
@@ -35,12 +36,18 @@ const url = ruled(
   matches(URL_PATH, '"{self}" must be a path, as /healthz or /metrics/*; the wildcard "*" stands at the end only'),
 );
 
+const resourceName = ruled(
+  z.string(),
+  maxLength(253),
+  matches(RESOURCE_NAME, '"{self}" must be one exact name of an object: printable ASCII without "*"'),
+);
+
 /** The fields of a PolicyRule. */
 export const policyRuleFields = {
-  apiGroups: setOf(apiGroup, 32).describe('API groups; "" is the core group.').exactOptional(),
+  apiGroups: setOf(apiGroup, 16).describe('API groups; "" is the core group.').exactOptional(),
   resources: setOf(resource, 32).describe('Resources and subresources, as pods and pods/log.').exactOptional(),
-  resourceNames: setOf(name(253), 32).describe('Only the objects of these names; absent for all.').exactOptional(),
-  nonResourceURLs: setOf(url, 32).describe('Paths that are no resource; excludes every other field but verbs.').exactOptional(),
+  resourceNames: setOf(resourceName, 32).describe('Only the objects of these names; absent for all.').exactOptional(),
+  nonResourceURLs: setOf(url, 16).describe('Paths that are no resource; excludes every other field but verbs.').exactOptional(),
   verbs: setOf(verb, 16).describe('Verbs, as get and list; no wildcard, no impersonate, escalate or bind.'),
 };
 

@@ -43,6 +43,9 @@ export const ownRules = (schema: z.core.$ZodType): readonly Rule<unknown>[] => r
 export const celString = (text: string): string =>
   `'${text.replaceAll('\\', '\\\\').replaceAll("'", String.raw`\'`)}'`;
 
+/** A CEL list of strings. */
+export const celList = (texts: readonly string[]): string => `[${texts.map(celString).join(', ')}]`;
+
 /** The same expression in RE2's spelling. */
 export const re2 = (pattern: RegExp): string => pattern.source.replaceAll(/\\u\{(?<hex>[\dA-Fa-f]+)\}/gu, String.raw`\x{$<hex>}`);
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { celMatches, ruled } from './rule.ts';
+import type { CelRule } from './rule.ts';
 import { OBJECT_NAME, name, namespaceName } from './text.ts';
 
 export const RBAC_GROUP = 'rbac.authorization.k8s.io';
@@ -10,9 +11,7 @@ const EVERYBODY = /^system:(authenticated|unauthenticated|anonymous|serviceaccou
 /** User names that the API server gives to service accounts and nodes. */
 export const MACHINE = /^system:(serviceaccount|node):/u;
 
-/** Whoever a grant or a binding is for. */
-export const subject = ruled(
-  z.object({
+export const subjectFields = {
     kind: z.enum(['User', 'Group', 'ServiceAccount']).describe('User, Group or ServiceAccount.'),
     apiGroup: z
       .enum(['', RBAC_GROUP])
@@ -20,7 +19,14 @@ export const subject = ruled(
       .exactOptional(),
     name: name(256).describe('The name as the API server sees it, an OIDC prefix included; compared byte for byte.'),
     namespace: namespaceName().describe('The namespace of a ServiceAccount; for that kind only.').exactOptional(),
-  }),
+};
+
+const fields = z.object(subjectFields);
+
+/** Whoever a grant or a binding is for. */
+export type Subject = z.output<typeof fields>;
+
+export const subjectRules: readonly CelRule<Subject>[] = [
   {
     cel: "has(self.namespace) == (self.kind == 'ServiceAccount')",
     message: 'must be set for kind ServiceAccount, and for no other kind',
@@ -46,11 +52,17 @@ export const subject = ruled(
     holds: (self) => !MACHINE.test(self.name),
   },
   {
+    cel: "self.kind != 'User' || self.name != 'system:masters'",
+    message: '"{self.name}" must not be a user: it is the name of a group that is above every rule',
+    at: 'name',
+    holds: (self) => self.kind !== 'User' || self.name !== 'system:masters',
+  },
+  {
     cel: `!${celMatches('self.name', EVERYBODY)}`,
     message: '"{self.name}" must not be everybody; name a user, a group of people or a single ServiceAccount',
     at: 'name',
     holds: (self) => !EVERYBODY.test(self.name),
   },
-);
+];
 
-export type Subject = z.output<typeof subject>;
+export const subject = ruled(fields, ...subjectRules);

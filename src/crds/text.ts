@@ -4,24 +4,29 @@ import { atomic, maxLength, set } from './keywords.ts';
 import { matches, matchesNot, ruled } from './rule.ts';
 import type { KeywordRule } from './rule.ts';
 
-/**
- * Not in a name: controls, format characters, surrogates, unassigned ones, separators; marks and letters that print as nothing;
- * the signs that stand for what could not be decoded (a lone surrogate is stored as one).
- */
-export const UNSEEN = String.raw`\p{C}\p{Z}\u{34F}\u{115F}\u{1160}\u{17B4}\u{17B5}\u{180B}-\u{180F}\u{2800}\u{3164}\u{FE00}-\u{FE0F}\u{FFA0}\u{FFFC}\u{FFFD}\u{E0100}-\u{E01EF}`;
+/** Controls, format characters, surrogates, unassigned code points, separators. */
+const BLANK = String.raw`\p{C}\p{Z}`;
 
-/** Single spaces or more may stand inside, no other separator. */
-const VISIBLE = new RegExp(`^[^${UNSEEN}]([^${UNSEEN}]| +[^${UNSEEN}])*$`, 'u');
+/** Letters, marks and signs that print as nothing, and those that stand for what could not be decoded, as a lone surrogate. */
+const FILLER = String.raw`\u{34F}\u{115F}\u{1160}\u{17B4}\u{17B5}\u{180B}-\u{180F}\u{2800}\u{3164}\u{FE00}-\u{FE0F}\u{FFA0}\u{FFFC}\u{FFFD}\u{E0100}-\u{E01EF}`;
+
+/** Not to be shown as it is. */
+export const UNSEEN = new RegExp(`(?! )[${BLANK}${FILLER}]`, 'gu');
 
 const visible = matches(
-  VISIBLE,
-  '"{self}" must be visible text: not empty, no space at either end, no control, zero-width, direction or filler character',
+  new RegExp(`^[^${BLANK}]( *[^${BLANK}])*$`, 'u'),
+  '"{self}" must be visible text: not empty, no space at either end, no control, zero-width or direction character',
+);
+
+const noFiller = matchesNot(
+  new RegExp(`[${FILLER}]`, 'u'),
+  '"{self}" must be visible text: no filler, variation selector or replacement character',
 );
 
 const noWildcard = matchesNot(/\*/u, '"{self}" must be one exact name: "*" is no wildcard here and never granted');
 
 /** Text for people. */
-export const text = (length: number) => ruled(z.string(), maxLength(length), visible);
+export const text = (length: number) => ruled(z.string(), maxLength(length), visible, noFiller);
 
 /** A name that is compared byte for byte. */
 export const name = (length: number) => ruled(text(length), noWildcard);

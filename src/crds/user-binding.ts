@@ -4,7 +4,8 @@ import { PRIVILEGED, extra, groups, uid } from './identity.ts';
 import { inOrder, lifetimeFields } from './lifetime.ts';
 import { role } from './role.ts';
 import { celMatches, ruled } from './rule.ts';
-import { subject } from './subject.ts';
+import type { TransitionRule } from './rule.ts';
+import { subjectFields, subjectRules } from './subject.ts';
 import { listOf } from './text.ts';
 
 const identityFields = z.object({
@@ -22,15 +23,21 @@ const identity = ruled(identityFields, {
 /** What a user carries when impersonated. */
 export type Identity = z.output<typeof identityFields>;
 
-/** Equal but for apiGroup, which says nothing. */
-const SAME_SUBJECT =
-  'self.kind == oldSelf.kind && self.name == oldSelf.name && has(self.namespace) == has(oldSelf.namespace)' +
-  ' && (!has(self.namespace) || self.namespace == oldSelf.namespace)';
+const fixed: TransitionRule = {
+  transition: 'self == oldSelf',
+  message: '"{self}" must not change; delete the UserBinding and create one for the other subject',
+};
 
-const boundSubject = ruled(subject, {
-  transition: SAME_SUBJECT,
-  message: 'must not change; delete the UserBinding and create one for the other subject',
-});
+/** apiGroup says nothing, so it may come and go; the kind decides whether there is a namespace. */
+const boundSubject = ruled(
+  z.object({
+    ...subjectFields,
+    kind: ruled(subjectFields.kind, fixed),
+    name: ruled(subjectFields.name, fixed),
+    namespace: ruled(subjectFields.namespace.unwrap(), fixed).exactOptional(),
+  }),
+  ...subjectRules,
+);
 
 const fields = z.object({
   subject: boundSubject.describe('Whom this is about. Cannot be changed.'),
@@ -56,7 +63,7 @@ export const userBindingSpec = ruled(
   fields,
   {
     cel: "!has(self.identity) || self.subject.kind == 'User'",
-    message: 'must not be set for a subject of kind {self.subject.kind}; only a User carries one',
+    message: 'must not be set unless the subject is of kind User: no other carries one',
     at: 'identity',
     holds: (self) => self.identity === undefined || self.subject.kind === 'User',
   },

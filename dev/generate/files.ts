@@ -1,0 +1,17 @@
+import { KINDS, crdYaml } from './crd.ts';
+import type { Kind } from './crd.ts';
+import { kindPage, statusPage } from './reference.ts';
+
+/** Directories that hold the CRDs; another copy is another entry. */
+const CRD_DIRECTORIES = ['crds'];
+
+/** What the generator writes: text by path, relative to the checkout. */
+export const generatedFiles = (): ReadonlyMap<string, string> =>
+  new Map([
+    ...CRD_DIRECTORIES.flatMap((directory) => KINDS.map((kind) => [crdPath(directory, kind), crdYaml(kind)] as const)),
+    ...KINDS.map((kind) => [`docs/reference/${kind.resource.singular}.md`, kindPage(kind)] as const),
+    ['docs/reference/status.md', statusPage()] as const,
+  ]);
+
+const crdPath = (directory: string, { resource }: Kind): string =>
+  `${directory}/${resource.group}_${resource.plural}.yaml`;

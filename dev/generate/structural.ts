@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { ownRules } from '../../src/crds/rule.ts';
+import { refuseUnbounded, refuseUnrepresentable } from './refusals.ts';
+import { validation } from './validation.ts';
+import type { Validation } from './validation.ts';
+
+/** A node of the structural schema of a CRD. */
+export interface Structural {
+  type: string;
+  description?: string;
+  default?: unknown;
+  enum?: readonly unknown[];
+  format?: string;
+  pattern?: string;
+  minimum?: number;
+  maximum?: number;
+  minItems?: number;
+  maxItems?: number;
+  maxLength?: number;
+  maxProperties?: number;
+  required?: string[];
+  properties?: Record<string, Structural>;
+  items?: Structural;
+  additionalProperties?: Structural;
+  'x-kubernetes-list-type'?: string;
+  'x-kubernetes-list-map-keys'?: readonly string[];
+  'x-kubernetes-validations'?: Validation[];
+}
+
+/** The schema of a CRD. Throws, with the path, on what the API server would refuse, and on what would be lost. */
+export const structural = (schema: z.ZodType): Structural => {
+  const { $schema: _, ...json } = z.toJSONSchema(schema, { target: 'openapi-3.0', io: 'input', override });
+  const result = json as unknown as Structural;
+  refuseUnbounded(result, []);
+  return result;
+};
+
+const override: NonNullable<z.core.ToJSONSchemaParams['override']> = ({ zodSchema, jsonSchema, path }) => {
+  refuseUnrepresentable(zodSchema, path);
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+  const rules = ownRules(zodSchema);
+  for (const rule of rules) if ('keywords' in rule) Object.assign(jsonSchema, rule.keywords);
+  const validations = rules.flatMap((rule) => ('keywords' in rule ? [] : [validation(rule)]));
+  if (validations.length > 0) Object.assign(jsonSchema, { 'x-kubernetes-validations': validations });
+};
