@@ -5,11 +5,24 @@ import { UNSEEN } from './text.ts';
 
 type Path = readonly PropertyKey[];
 
-/** What breaks the rules of a schema and of all it holds: one text for each, with field, value and what is allowed. */
-export function* faults(schema: z.core.$ZodType, value: unknown, path: Path = []): Iterable<string> {
-  for (const rule of ownRules(schema)) if (!holds(rule, value)) yield faultText(rule, value, path);
+/** A rule that a value breaks, and where. */
+export interface Fault {
+  readonly rule: Rule<unknown>;
+  readonly value: unknown;
+  readonly path: Path;
+}
+
+/** What breaks the rules of a schema and of all it holds; outer rules first. */
+export function* faults(schema: z.core.$ZodType, value: unknown, path: Path = []): Iterable<Fault> {
+  for (const rule of ownRules(schema)) if (!holds(rule, value)) yield { rule, value, path };
   for (const [inner, part, innerSchema] of parts(schema, value)) yield* faults(innerSchema, inner, [...path, ...part]);
 }
+
+/** Field, value and what is allowed. */
+export const faultText = ({ rule, value, path }: Fault): string => {
+  const at = 'at' in rule && rule.at !== undefined ? rule.at.split('.') : [];
+  return `${pathText([...path, ...at])}: ${filled(rule.message, value)}`;
+};
 
 /** A structural fault, as zod found it. */
 export const issueText = (issue: z.core.$ZodIssue): string => {
@@ -43,11 +56,6 @@ const entries = (value: unknown): [string, unknown][] =>
   typeof value === 'object' && value !== null ? Object.entries(value) : [];
 
 const holds = (rule: Rule<unknown>, value: unknown): boolean => 'transition' in rule || rule.holds(value);
-
-const faultText = (rule: Rule<unknown>, value: unknown, path: Path): string => {
-  const at = 'at' in rule && rule.at !== undefined ? rule.at.split('.') : [];
-  return `${pathText([...path, ...at])}: ${filled(rule.message, value)}`;
-};
 
 const pathText = (path: Path): string =>
   path.reduce<string>((text, part) => {

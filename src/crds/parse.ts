@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { faults, issueText } from './faults.ts';
+import { faultText, faults, issueText } from './faults.ts';
 import { impersonationGrantSpec } from './impersonation-grant.ts';
 import type { ImpersonationGrantSpec } from './impersonation-grant.ts';
 import { status } from './status.ts';
@@ -28,7 +28,7 @@ const parse = <S extends z.ZodType, T>(schema: S, object: unknown, pick: (parsed
   const parsed = schema.safeParse(withoutNulls(object), { reportInput: true });
   if (!parsed.success) return { ok: false, message: joined(parsed.error.issues.map(issueText)) };
   const found = [...faults(schema, parsed.data)];
-  return found.length === 0 ? { ok: true, value: pick(parsed.data) } : { ok: false, message: joined(found) };
+  return found.length === 0 ? { ok: true, value: pick(parsed.data) } : { ok: false, message: joined(found.map(faultText)) };
 };
 
 const LISTED = 5;

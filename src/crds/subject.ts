@@ -40,10 +40,11 @@ export const subjectRules: readonly CelRule<Subject>[] = [
     holds: ({ kind, apiGroup }) => apiGroup === undefined || apiGroup === (kind === 'ServiceAccount' ? '' : RBAC_GROUP),
   },
   {
-    cel: `self.kind != 'ServiceAccount' || ${celMatches('self.name', OBJECT_NAME)}`,
-    message: '"{self.name}" must be the name of a ServiceAccount: lower-case letters, digits, "-" and "."',
+    cel: `self.kind != 'ServiceAccount' || (size(self.name) <= 253 && ${celMatches('self.name', OBJECT_NAME)})`,
+    message: '"{self.name}" must be the name of a ServiceAccount: up to 253 lower-case letters, digits, "-" and "."',
     at: 'name',
-    holds: (self) => self.kind !== 'ServiceAccount' || OBJECT_NAME.test(self.name),
+    holds: (self) =>
+      self.kind !== 'ServiceAccount' || (self.name.length <= 253 && OBJECT_NAME.test(self.name)),
   },
   {
     cel: `!${celMatches('self.name', MACHINE)}`,
