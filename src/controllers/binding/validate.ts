@@ -1,0 +1,70 @@
+import type { UserBindingSpec } from '../../crds/index.ts';
+import type { Custom } from '../../reconcile/controller.ts';
+import { type Installation, isCredentialNamespace, isMadeAccount } from '../installation.ts';
+import { privilegedGroup, privilegedUser } from '../privilege.ts';
+import { validity } from '../validity.ts';
+import { type Rejection, type Verdict, firstRejection, rejected } from '../verdict.ts';
+
+type Spec = UserBindingSpec;
+
+const subject = (
+  { subject: { kind, namespace = '', name } }: Spec,
+  installation: Installation,
+): Rejection | undefined => {
+  if (kind !== 'ServiceAccount') return undefined;
+  const account = `${namespace}/${name}`;
+  if (namespace === installation.operatorNamespace)
+    return rejected(
+      'ForbiddenSubject',
+      `spec.subject names the account "${account}", in the namespace of the operator; choose an account of another namespace`,
+    );
+  if (isMadeAccount(installation, namespace, name))
+    return rejected(
+      'ForbiddenSubject',
+      `spec.subject names the account "${account}", which the operator made to hold a grant; choose another account`,
+    );
+  return undefined;
+};
+
+/** The account of a broker may become its user and nothing more privileged than a person. */
+function* broker(
+  { subject: { kind, name }, identity, credential }: Spec,
+  installation: Installation,
+): Iterable<Rejection | undefined> {
+  if (kind !== 'User' || credential === undefined) return;
+  yield privilegedUser(installation, false, { field: 'spec.subject', name });
+  for (const group of identity?.groups ?? [])
+    yield privilegedGroup(installation, false, { field: 'spec.identity.groups', name: group });
+}
+
+const place = (
+  { subject: { kind, namespace = '' }, credential }: Spec,
+  installation: Installation,
+): Rejection | undefined => {
+  if (credential === undefined) return undefined;
+  const [field, used] =
+    kind === 'ServiceAccount' ? ['subject.namespace', namespace] : ['credential.namespace', credential.namespace];
+  return used !== undefined && !isCredentialNamespace(installation, used)
+    ? rejected(
+        'ForbiddenNamespace',
+        `spec.${field} is "${used}"; credentials live in ${installation.credentialNamespaces.join(', ')}`,
+      )
+    : undefined;
+};
+
+function* checks(spec: Spec, installation: Installation): Iterable<Rejection | undefined> {
+  yield subject(spec, installation);
+  yield* broker(spec, installation);
+  yield place(spec, installation);
+}
+
+/** Whether a binding is in force now, whatever it has in the cluster. Pure. */
+export const check = (custom: Pick<Custom<Spec>, 'spec'>, installation: Installation, now: number): Verdict<Spec> => {
+  if (!custom.spec.ok) return rejected('Invalid', custom.spec.message);
+  const spec = custom.spec.value;
+  const refusal = firstRejection(checks(spec, installation));
+  if (refusal !== undefined) return refusal;
+  const lifetime = validity(spec, now);
+  if (lifetime.is === 'inactive') return lifetime;
+  return { is: 'active', valid: spec, waits: [], recheckAt: lifetime.until };
+};

@@ -1,0 +1,67 @@
+import type { World } from '../../reconcile/controller.ts';
+import type { Observed } from '../../reconcile/observed.ts';
+import { dnsName } from '../../reconcile/names.ts';
+import { refOf } from '../../reconcile/children.ts';
+import { SECRET, SERVICE_ACCOUNT } from '../kinds.ts';
+import type { CredentialPlace } from './spec.ts';
+import { type TokenReading, tokenReading } from './token-data.ts';
+
+/** A renewal writes the slot that is not in use, so that the previous token can go on for a while. */
+export const SLOTS = ['anchor-a', 'anchor-b'] as const;
+export type Slot = (typeof SLOTS)[number];
+
+export interface CredentialObserved {
+  readonly account: Observed | undefined;
+  readonly anchors: Readonly<Record<Slot, Observed | undefined>>;
+  readonly secret: Observed | undefined;
+  /** Undefined where there is no Secret, or it is not of this custom resource. */
+  readonly reading: TokenReading | ReadFailure | undefined;
+}
+
+export interface ReadFailure {
+  readonly error: unknown;
+}
+
+export const isFailure = (reading: TokenReading | ReadFailure): reading is ReadFailure => 'error' in reading;
+
+/** Reads token Secrets, each version once. It keeps readings, never a token. */
+export class TokenReader {
+  readonly #known = new Map<string, { readonly resourceVersion: string; readonly reading: TokenReading }>();
+
+  async observe(place: CredentialPlace, ownerUid: string, world: World): Promise<CredentialObserved> {
+    const { namespace, account, secretName, owner } = place;
+    const anchor = (slot: Slot): Observed | undefined =>
+      world.occupant({ kind: SECRET, namespace, name: dnsName(owner, slot) });
+    const secret = world.occupant({ kind: SECRET, namespace, name: secretName });
+    return {
+      account: world.occupant({ kind: SERVICE_ACCOUNT, namespace, name: account.name }),
+      anchors: { 'anchor-a': anchor('anchor-a'), 'anchor-b': anchor('anchor-b') },
+      secret,
+      reading: secret !== undefined && isOf(ownerUid, secret) ? await this.#read(secret, world) : undefined,
+    };
+  }
+
+  /** A read that fails is a value: what does not need it, revoking first of all, goes on. */
+  async #read(secret: Observed, { cluster }: World): Promise<TokenReading | ReadFailure | undefined> {
+    const known = this.#known.get(secret.uid);
+    if (known?.resourceVersion === secret.resourceVersion) return known.reading;
+    try {
+      const stored = await cluster.get(refOf(secret));
+      if (stored?.metadata.uid !== secret.uid) return undefined;
+      const reading = tokenReading(stored);
+      this.#known.set(secret.uid, { resourceVersion: stored.metadata.resourceVersion, reading });
+      return reading;
+    } catch (error) {
+      return { error };
+    }
+  }
+
+  /** Drops what was read of Secrets that are gone. */
+  forget(secretUid: string): void {
+    this.#known.delete(secretUid);
+  }
+}
+
+/** Referring to this very owner, and not on its way out. */
+export const isOf = (ownerUid: string, { claim, terminating }: Observed): boolean =>
+  claim?.by === 'reference' && claim.uid === ownerUid && !terminating;

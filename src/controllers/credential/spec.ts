@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import type { BindingCredential, GrantCredential } from '../../crds/index.ts';
+import { dnsName } from '../../reconcile/names.ts';
+import type { Endpoint } from '../installation.ts';
+import type { Named } from '../objects.ts';
+
+/** Whom the holder of a kubeconfig is at once; a plain account where every list is empty and `user` is undefined. */
+export interface ActingAs {
+  readonly user: string | undefined;
+  readonly uid: string | undefined;
+  readonly groups: readonly string[];
+  readonly extra: readonly { readonly key: string; readonly values: readonly string[] }[];
+}
+
+/** Where a credential is; names only, so that it can be looked up before the spec is validated. */
+export interface CredentialPlace {
+  readonly owner: Named;
+  readonly namespace: string;
+  readonly secretName: string;
+  readonly account: Account;
+}
+
+/** `own`: made for this custom resource, and ended with it. */
+export interface Account {
+  readonly own: boolean;
+  readonly name: string;
+}
+
+/** A credential that is to exist. */
+export interface CredentialSpec extends CredentialPlace {
+  readonly type: 'Bound' | 'LongLived';
+  readonly expirationSeconds: number;
+  readonly overlapSeconds: number;
+  readonly audiences: readonly string[];
+  /** Undefined: no kubeconfig is wanted. */
+  readonly kubeconfig: ActingAs | undefined;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** Milliseconds since the epoch after which no token may work; undefined for no end. */
+  readonly notAfter: number | undefined;
+  readonly endpoint: Endpoint;
+}
+
+export const ACCOUNT_PART = 'account';
+export const TOKEN_PART = 'token';
+
+/** The account that is made for a custom resource. */
+export const ownAccount = (owner: Named): Account => ({ own: true, name: dnsName(owner, ACCOUNT_PART) });
+
+export const credentialSpec = (
+  place: CredentialPlace,
+  credential: GrantCredential | BindingCredential,
+  rest: Pick<CredentialSpec, 'notAfter' | 'endpoint'> & { readonly actingAs: ActingAs },
+): CredentialSpec => ({
+  ...place,
+  type: credential.type,
+  expirationSeconds: credential.expirationSeconds,
+  overlapSeconds: credential.overlapSeconds,
+  audiences: credential.audiences ?? [],
+  kubeconfig: credential.kubeconfig ? rest.actingAs : undefined,
+  labels: credential.secretTemplate?.labels ?? {},
+  annotations: credential.secretTemplate?.annotations ?? {},
+  notAfter: rest.notAfter,
+  endpoint: rest.endpoint,
+});
+
+/** Changes exactly when a token that was issued for the spec no longer serves it. */
+export const requestHash = (spec: CredentialSpec): string => {
+  const { namespace, account, type, expirationSeconds, audiences, kubeconfig, labels, annotations, endpoint } = spec;
+  const asked = [
+    namespace,
+    account.name,
+    type,
+    expirationSeconds,
+    audiences,
+    kubeconfig ?? null,
+    labels,
+    annotations,
+    endpoint,
+  ];
+  return createHash('sha256').update(JSON.stringify(asked)).digest('hex').slice(0, 16);
+};

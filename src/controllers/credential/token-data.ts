@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import type { StoredObject } from '../../cluster/port.ts';
+import { GROUP } from '../../reconcile/ownership.ts';
+
+/** Annotation: digest of the data that we wrote, to see that somebody else changed it. */
+export const DIGEST = `${GROUP}/digest`;
+/** Annotation: hash of the request that the token answers. */
+export const REQUEST = `${GROUP}/request`;
+
+/** Data of a Secret: base64 by key. */
+export type SecretData = Readonly<Record<string, string>>;
+
+/** What the operator keeps of a token Secret: nothing that could be used in the token's place. */
+export interface TokenReading {
+  readonly secretUid: string;
+  /** Undefined while the Secret holds no token that can be read. */
+  readonly token: TokenClaims | undefined;
+  readonly digest: 'same' | 'other' | 'none';
+  readonly request: string | undefined;
+  readonly type: string;
+}
+
+/** Times are milliseconds since the epoch. */
+export interface TokenClaims {
+  readonly accountUid: string;
+  /** Uid of the Secret that a Bound token is bound to. */
+  readonly anchorUid: string | undefined;
+  readonly issuedAt: number | undefined;
+  readonly expiresAt: number | undefined;
+}
+
+export const base64 = (text: string): string => Buffer.from(text).toString('base64');
+
+/** The controller manager rewrites `ca.crt` of its Secrets when the authority is renewed, which is no reason for another token. */
+const COUNTED = (key: string): boolean => key !== 'ca.crt';
+
+export const digestOf = (data: SecretData): string => {
+  const entries = Object.entries(data).filter(([key]) => COUNTED(key));
+  return createHash('sha256')
+    .update(JSON.stringify(entries.toSorted(([one], [other]) => (one < other ? -1 : 1))))
+    .digest('hex');
+};
+
+export const tokenReading = (secret: StoredObject): TokenReading => {
+  const data = stringMap(secret['data']);
+  const written = secret.metadata.annotations?.[DIGEST];
+  return {
+    secretUid: secret.metadata.uid,
+    token: claims(data['token']),
+    digest: written === undefined ? 'none' : written === digestOf(data) ? 'same' : 'other',
+    request: secret.metadata.annotations?.[REQUEST],
+    type: String(secret['type']),
+  };
+};
+
+export const stringMap = (value: unknown): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(record(value)).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+const record = (value: unknown): Readonly<Record<string, unknown>> => (isRecord(value) ? value : {});
+
+/** Reads a JWT without trusting it: the API server decides what it is worth, this only tells whether it is the one we wrote. */
+const claims = (encoded: string | undefined): TokenClaims | undefined => {
+  const payload = Buffer.from(encoded ?? '', 'base64')
+    .toString()
+    .split('.')[1];
+  if (payload === undefined) return undefined;
+  const body = record(json(Buffer.from(payload, 'base64url').toString()));
+  const kubernetes = record(body['kubernetes.io']);
+  const accountUid =
+    record(kubernetes['serviceaccount'])['uid'] ?? body['kubernetes.io/serviceaccount/service-account.uid'];
+  if (typeof accountUid !== 'string') return undefined;
+  const anchorUid = record(kubernetes['secret'])['uid'];
+  return {
+    accountUid,
+    anchorUid: typeof anchorUid === 'string' ? anchorUid : undefined,
+    issuedAt: instant(body['iat']),
+    expiresAt: instant(body['exp']),
+  };
+};
+
+const instant = (seconds: unknown): number | undefined => (typeof seconds === 'number' ? seconds * 1000 : undefined);
+
+const json = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // the parser's error quotes the text
+    return undefined;
+  }
+};

@@ -1,0 +1,68 @@
+import {
+  API_GROUP,
+  API_VERSION,
+  IMPERSONATION_GRANT,
+  type ImpersonationGrantSpec,
+  parseImpersonationGrant,
+  resolvedMode,
+} from '../../crds/index.ts';
+import type { Controller } from '../../reconcile/controller.ts';
+import { credential } from '../credential/desired.ts';
+import { custom } from '../custom.ts';
+import { planOf } from '../plan.ts';
+import { short, subjectText } from '../summary.ts';
+import { rejected } from '../verdict.ts';
+import { desired } from './desired.ts';
+import { type GrantSources, SLUG, resolve } from './resolve.ts';
+import { validate } from './validate.ts';
+
+const targetTexts = ({
+  users = [],
+  groups = [],
+  serviceAccounts = [],
+  nodes = [],
+  userBindings = [],
+}: ImpersonationGrantSpec['impersonate']): string[] => [
+  ...users.map((name) => `User ${name}`),
+  ...userBindings.map((name) => `UserBinding ${name}`),
+  ...serviceAccounts.map(({ namespace, name }) => `ServiceAccount ${namespace}/${name}`),
+  ...nodes.map((name) => `Node ${name}`),
+  ...groups.map((name) => `Group ${name}`),
+];
+
+const holders = ({ subjects = [], credential: own }: ImpersonationGrantSpec): string[] => [
+  ...subjects.map(subjectText),
+  ...(own === undefined ? [] : [`Secret ${own.secretName}`]),
+];
+
+/** ImpersonationGrant: who may become whom, until when. */
+export const grantController = (sources: GrantSources): Controller<ImpersonationGrantSpec> => ({
+  kind: IMPERSONATION_GRANT.kind,
+  apiVersion: `${API_GROUP}/${API_VERSION}`,
+  slug: SLUG,
+  project: custom(parseImpersonationGrant),
+  plan: async (object, world) => {
+    if (!object.spec.ok) return planOf(rejected('Invalid', object.spec.message), NOTHING, (none: never) => none);
+    const spec = object.spec.value;
+    const resolved = await resolve(object, spec, sources, world);
+    const verdict = validate(object, spec, resolved, sources.installation, world.now);
+    const facts = {
+      mode: resolvedMode(spec),
+      subjects: short(holders(spec)),
+      targets: short(targetTexts(spec.impersonate)),
+      dependencies: resolved.dependencies,
+      place: resolved.credential?.place,
+    };
+    return planOf(verdict, facts, (valid) => ({
+      children: desired(valid),
+      credential:
+        valid.credential &&
+        resolved.credential &&
+        credential(valid.credential, object.uid, resolved.credential.observed, world.now),
+      granted: `${facts.subjects} may impersonate ${facts.targets}`,
+      waits: verdict.is === 'active' ? verdict.waits : [],
+    }));
+  },
+});
+
+const NOTHING = { mode: undefined, subjects: '', targets: '', dependencies: [], place: undefined };

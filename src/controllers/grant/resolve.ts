@@ -1,0 +1,66 @@
+import type { ImpersonationGrantSpec } from '../../crds/index.ts';
+import type { Cached, Informer, Ref } from '../../cluster/port.ts';
+import type { Custom, World } from '../../reconcile/controller.ts';
+import { refOf } from '../../reconcile/children.ts';
+import type { BindingSource, Contribution } from '../binding/contribution.ts';
+import { type CredentialObserved, type TokenReader } from '../credential/resolve.ts';
+import { type CredentialPlace, ownAccount } from '../credential/spec.ts';
+import type { Installation } from '../installation.ts';
+import { NAMESPACE, SECRET, SERVICE_ACCOUNT } from '../kinds.ts';
+
+/** Where the reads of a plan come from. */
+export interface GrantSources {
+  readonly installation: Installation;
+  readonly bindings: BindingSource;
+  readonly namespaces: Pick<Informer<Cached>, 'get'>;
+  readonly tokens: TokenReader;
+}
+
+/** What was looked up for a grant, once. */
+export interface GrantResolved {
+  readonly contributions: readonly Contribution[];
+  /** Namespaces of targets that exist. */
+  readonly namespaces: ReadonlySet<string>;
+  readonly credential: { readonly place: CredentialPlace; readonly observed: CredentialObserved } | undefined;
+  readonly dependencies: readonly Ref[];
+}
+
+export const SLUG = 'grant';
+
+export const resolve = async (
+  custom: Custom<ImpersonationGrantSpec>,
+  spec: ImpersonationGrantSpec,
+  { installation, bindings, namespaces, tokens }: GrantSources,
+  world: World,
+): Promise<GrantResolved> => {
+  const names = spec.impersonate.userBindings ?? [];
+  const contributions = names.map((name) => bindings.contribution(name, world.now));
+  const places = [
+    ...(spec.impersonate.serviceAccounts ?? []),
+    ...contributions.flatMap((found) =>
+      found.is === 'identity' && found.identity.kind === 'ServiceAccount' ? [found.identity] : [],
+    ),
+  ].map(({ namespace }) => namespace);
+  const credential = spec.credential && {
+    owner: { slug: SLUG, name: custom.name },
+    namespace: spec.credential.namespace ?? installation.credentialNamespaces[0],
+    secretName: spec.credential.secretName,
+    account: ownAccount({ slug: SLUG, name: custom.name }),
+  };
+  return {
+    contributions,
+    namespaces: new Set(places.filter((name) => namespaces.get('', name) !== undefined)),
+    credential: credential && { place: credential, observed: await tokens.observe(credential, custom.uid, world) },
+    dependencies: [
+      ...names.map((name) => bindings.ref(name)),
+      ...places.map((name) => ({ type: NAMESPACE, namespace: '', name })),
+      ...(credential ? credentialRefs(credential) : []),
+    ],
+  };
+};
+
+/** The objects of a credential have names of their own, so a change of them is known by name. */
+const credentialRefs = ({ namespace, secretName, account }: CredentialPlace): Ref[] => [
+  refOf({ kind: SECRET, namespace, name: secretName }),
+  refOf({ kind: SERVICE_ACCOUNT, namespace, name: account.name }),
+];

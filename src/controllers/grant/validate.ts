@@ -1,0 +1,178 @@
+import type { ImpersonationGrantSpec, Subject } from '../../crds/index.ts';
+import { resolvedMode } from '../../crds/index.ts';
+import type { Custom } from '../../reconcile/controller.ts';
+import { type Wait, earliest } from '../../reconcile/outcome.ts';
+import { type ActingAs, type CredentialSpec, credentialSpec } from '../credential/spec.ts';
+import { type Installation, isCredentialNamespace } from '../installation.ts';
+import { privilegedGroup, privilegedUser, targetAccount } from '../privilege.ts';
+import { instant, validity } from '../validity.ts';
+import { type Rejection, type Verdict, firstRejection, rejected } from '../verdict.ts';
+import type { GrantResolved } from './resolve.ts';
+import { type Targets, targets } from './targets.ts';
+
+/** A grant that may be carried out as it is. */
+export interface ValidGrant {
+  readonly name: string;
+  readonly subjects: readonly Subject[];
+  /** Accounts in namespaces that do not exist are left out. */
+  readonly targets: Targets;
+  readonly credential: CredentialSpec | undefined;
+}
+
+type Spec = ImpersonationGrantSpec;
+
+const supported = (spec: Spec): Rejection | undefined => {
+  if (resolvedMode(spec) === 'Legacy') return undefined;
+  const [field, remedy] =
+    spec.mode === 'Constrained'
+      ? ['mode is Constrained', 'Auto and Legacy are supported']
+      : [
+          `${spec.actions === undefined ? 'impersonate.nodes' : 'actions'} is set, which needs constrained impersonation`,
+          'remove it',
+        ];
+  return rejected('Unsupported', `spec.${field}; this version of the operator cannot carry it out: ${remedy}`);
+};
+
+const expiry = (spec: Spec, createdAt: number, { requireExpiry, maxGrantMs }: Installation): Rejection | undefined => {
+  const until = instant(spec.expiresAt);
+  if (until === undefined)
+    return requireExpiry || maxGrantMs !== undefined
+      ? rejected('ExpiryRequired', 'spec.expiresAt is not set; this installation takes no grant without an end')
+      : undefined;
+  const from = Math.max(instant(spec.notBefore) ?? 0, createdAt);
+  return maxGrantMs !== undefined && until - from > maxGrantMs
+    ? rejected(
+        'GrantTooLong',
+        `spec.expiresAt is ${spec.expiresAt}, ${Math.ceil((until - from) / 1000)} s after the grant begins; this installation allows ${maxGrantMs / 1000} s`,
+      )
+    : undefined;
+};
+
+const subject = (installation: Installation, { kind, namespace = '', name }: Subject): Rejection | undefined => {
+  if (kind !== 'ServiceAccount') return undefined;
+  if (namespace === installation.operatorNamespace)
+    return rejected(
+      'ForbiddenSubject',
+      `spec.subjects names the account "${namespace}/${name}", in the namespace of the operator; choose an account of another namespace`,
+    );
+  if (isCredentialNamespace(installation, namespace))
+    return rejected(
+      'ForbiddenSubject',
+      `spec.subjects names the account "${namespace}/${name}", in a credential namespace, where each account is for one grant alone; choose an account of another namespace`,
+    );
+  return undefined;
+};
+
+const credentialNamespace = ({ credential }: Spec, installation: Installation): Rejection | undefined =>
+  credential?.namespace !== undefined && !isCredentialNamespace(installation, credential.namespace)
+    ? rejected(
+        'ForbiddenNamespace',
+        `spec.credential.namespace is "${credential.namespace}"; this installation allows ${installation.credentialNamespaces.join(', ')}`,
+      )
+    : undefined;
+
+const notImpersonable = ({ contributions }: GrantResolved): Rejection | undefined => {
+  const group = contributions.find(({ is }) => is === 'group');
+  return (
+    group &&
+    rejected(
+      'NotImpersonable',
+      `spec.impersonate.userBindings names "${group.name}", which is of kind Group; kinds User and ServiceAccount are allowed`,
+    )
+  );
+};
+
+function* targetChecks(
+  { allowPrivileged }: Spec,
+  found: Targets,
+  installation: Installation,
+): Iterable<Rejection | undefined> {
+  const field = 'spec.impersonate';
+  for (const name of found.users) yield privilegedUser(installation, allowPrivileged, { field, name });
+  for (const name of found.groups) yield privilegedGroup(installation, allowPrivileged, { field, name });
+  for (const account of found.serviceAccounts) yield targetAccount(installation, allowPrivileged, field, account);
+}
+
+function* checks(
+  custom: Custom<Spec>,
+  spec: Spec,
+  resolved: GrantResolved,
+  found: Targets,
+  installation: Installation,
+): Iterable<Rejection | undefined> {
+  yield supported(spec);
+  yield expiry(spec, custom.createdAt, installation);
+  for (const one of spec.subjects ?? []) yield subject(installation, one);
+  yield credentialNamespace(spec, installation);
+  yield notImpersonable(resolved);
+  yield* targetChecks(spec, found, installation);
+}
+
+/** Whom the kubeconfig acts as: schema and resolution leave exactly one. */
+const actingAs = ({ users, serviceAccounts, groups, uids, extra }: Targets): ActingAs => {
+  const [account] = serviceAccounts;
+  const user = users[0] ?? (account && `system:serviceaccount:${account.namespace}:${account.name}`);
+  return users.length === 0
+    ? { user, uid: undefined, groups: [], extra: [] }
+    : { user, uid: uids.length === 1 ? uids[0] : undefined, groups, extra };
+};
+
+const waits = (resolved: GrantResolved, found: Targets): Wait[] => [
+  ...resolved.contributions.flatMap((one): Wait[] =>
+    one.is === 'nothing'
+      ? [
+          {
+            reason: 'UserBindingNotReady',
+            message: `UserBinding "${one.name}" ${one.why}; it contributes nothing, the rest is granted`,
+          },
+        ]
+      : [],
+  ),
+  ...[...new Set(found.serviceAccounts.map(({ namespace }) => namespace))]
+    .filter((namespace) => !resolved.namespaces.has(namespace))
+    .map((namespace): Wait => ({
+      reason: 'NamespaceNotFound',
+      message: `namespace "${namespace}" does not exist; its service accounts are not granted, the rest is`,
+    })),
+];
+
+/** Whether a grant may be carried out now. Pure. */
+export const validate = (
+  custom: Custom<Spec>,
+  spec: Spec,
+  resolved: GrantResolved,
+  installation: Installation,
+  now: number,
+): Verdict<ValidGrant> => {
+  const bound = resolved.contributions.flatMap((one) => (one.is === 'identity' ? [one.identity] : []));
+  const found = targets(spec.impersonate, bound);
+  const refusal = firstRejection(checks(custom, spec, resolved, found, installation));
+  if (refusal !== undefined) return refusal;
+  const lifetime = validity(spec, now);
+  if (lifetime.is === 'inactive') return lifetime;
+  const present = {
+    ...found,
+    serviceAccounts: found.serviceAccounts.filter(({ namespace }) => resolved.namespaces.has(namespace)),
+  };
+  return {
+    is: 'active',
+    valid: {
+      name: custom.name,
+      subjects: spec.subjects ?? [],
+      targets: present,
+      credential:
+        spec.credential &&
+        resolved.credential &&
+        credentialSpec(resolved.credential.place, spec.credential, {
+          actingAs: actingAs(found),
+          notAfter: lifetime.until,
+          endpoint: installation.endpoint,
+        }),
+    },
+    waits: waits(resolved, found),
+    recheckAt: earliest(
+      lifetime.until,
+      ...resolved.contributions.map((one) => (one.is === 'group' ? undefined : one.until)),
+    ),
+  };
+};

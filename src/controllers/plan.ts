@@ -1,0 +1,97 @@
+import type { Ref } from '../cluster/port.ts';
+import type { Status } from '../crds/index.ts';
+import type { Child } from '../reconcile/child.ts';
+import type { CredentialState, Plan } from '../reconcile/controller.ts';
+import { type Outcome, type Wait, earliest, failure } from '../reconcile/outcome.ts';
+import type { CredentialPlan } from './credential/bound.ts';
+import type { CredentialPlace } from './credential/spec.ts';
+import { type Verdict, rejected } from './verdict.ts';
+
+/** What both kinds know once a spec is validated. */
+export interface Facts {
+  readonly mode: Status['mode'];
+  readonly subjects: string;
+  readonly targets: string;
+  readonly dependencies: readonly Ref[];
+  /** Undefined where no credential is asked for. */
+  readonly place: CredentialPlace | undefined;
+}
+
+/** The children of a valid spec. */
+export interface Desired {
+  readonly children: readonly Child[];
+  readonly credential: CredentialPlan | undefined;
+  readonly granted: string;
+  readonly waits: readonly Wait[];
+}
+
+/** One owner with more would be too much for one reconcile, and for its status. */
+const MOST_CHILDREN = 512;
+
+const credentialState = (
+  place: CredentialPlace | undefined,
+  plan: CredentialPlan | undefined,
+): CredentialState | undefined => {
+  if (place === undefined) return undefined;
+  const { namespace, secretName } = place;
+  if (plan?.state.is !== 'ready') return { is: 'pending', namespace, secretName };
+  const { expiresAt } = plan.state;
+  const expirationTimestamp =
+    expiresAt === undefined ? undefined : `${new Date(expiresAt).toISOString().slice(0, 19)}Z`;
+  return { is: 'ready', namespace, secretName, expirationTimestamp };
+};
+
+const waiting = (waits: readonly Wait[], recheckAt: number | undefined): Outcome | undefined => {
+  const [first] = waits;
+  return (
+    first && {
+      is: 'waiting',
+      granted: true,
+      reason: first.reason,
+      message: waits.map(({ message }) => message).join('; '),
+      recheckAt,
+    }
+  );
+};
+
+const TOKEN_PENDING: Wait = {
+  reason: 'TokenPending',
+  message: 'the token Secret is not filled yet; kube-controller-manager does it for type LongLived',
+};
+
+/** One way from a verdict to a plan, so that nothing is granted in one branch and forgotten in another. */
+export const planOf = <Valid>(verdict: Verdict<Valid>, facts: Facts, desired: (valid: Valid) => Desired): Plan => {
+  const { mode, subjects, targets, dependencies, place } = facts;
+  const plan = (outcome: Outcome, children: readonly Child[], credential?: CredentialPlan): Plan => ({
+    children,
+    outcome,
+    dependencies,
+    summary: { mode, subjects, targets, credential: credentialState(place, credential) },
+  });
+  switch (verdict.is) {
+    case 'rejected':
+      return plan({ is: 'rejected', reason: verdict.reason, message: verdict.message }, []);
+    case 'inactive':
+      return plan({ is: 'ready', reason: verdict.reason, message: verdict.message, recheckAt: verdict.recheckAt }, []);
+    case 'active': {
+      const { children, credential, granted, waits } = desired(verdict.valid);
+      const all = [...(credential?.children ?? []), ...children];
+      if (all.length > MOST_CHILDREN) {
+        const refusal = rejected(
+          'TooManyObjects',
+          `the spec needs ${all.length} objects; ${MOST_CHILDREN} are allowed: split it`,
+        );
+        return plan({ is: 'rejected', reason: refusal.reason, message: refusal.message }, []);
+      }
+      const recheckAt = earliest(verdict.recheckAt, credential?.recheckAt);
+      const pending = credential?.state.is === 'pending' && waits.length === 0 ? [TOKEN_PENDING] : [];
+      const unreadable =
+        credential?.state.is === 'unreadable' ? failure('ReadFailed', credential.state.error) : undefined;
+      const outcome = unreadable ??
+        waiting([...waits, ...pending], recheckAt) ?? { is: 'ready', reason: 'Granted', message: granted, recheckAt };
+      return plan(outcome, all, credential);
+    }
+    default:
+      return verdict satisfies never;
+  }
+};

@@ -1,0 +1,66 @@
+import type { Cached, Cluster, Ref, StoredObject } from '../cluster/port.ts';
+import type { Status } from '../crds/index.ts';
+import type { Child } from './child.ts';
+import type { Occupant } from './diff.ts';
+import type { Outcome } from './outcome.ts';
+
+/** A custom resource as the cache keeps it. */
+export interface Custom<Spec> extends Cached {
+  readonly generation: number;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  /** Deletion was asked for. */
+  readonly terminating: boolean;
+  readonly spec: Parsed<Spec>;
+  readonly status: Status;
+}
+
+export type Parsed<Spec> =
+  { readonly ok: true; readonly value: Spec } | { readonly ok: false; readonly message: string };
+
+/** The state of the credential that a custom resource asks for. */
+export type CredentialState =
+  | {
+      readonly is: 'ready';
+      readonly namespace: string;
+      readonly secretName: string;
+      readonly expirationTimestamp: string | undefined;
+    }
+  | { readonly is: 'pending'; readonly namespace: string; readonly secretName: string };
+
+/** What a custom resource comes to at one moment. */
+export interface Plan {
+  readonly children: readonly Child[];
+  /** What is true once the children are in place. */
+  readonly outcome: Outcome;
+  /** Objects whose change may change the plan. */
+  readonly dependencies: readonly Ref[];
+  readonly summary: Summary;
+}
+
+/** What the status tells besides conditions. */
+export interface Summary {
+  readonly mode: Status['mode'];
+  readonly subjects: string;
+  readonly targets: string;
+  readonly credential: CredentialState | undefined;
+}
+
+/** What a plan may look at. */
+export interface World {
+  /** Server time, milliseconds since the epoch. */
+  readonly now: number;
+  readonly cluster: Pick<Cluster, 'get'>;
+  /** What is stored under the name of a child, whoever owns it. */
+  readonly occupant: Occupant;
+}
+
+/** One kind of custom resource. `plan` is resolve (IO, reads only) → validate (pure) → desired (pure, cannot fail). */
+export interface Controller<Spec> {
+  readonly kind: string;
+  readonly apiVersion: string;
+  readonly slug: string;
+  project(object: StoredObject): Custom<Spec>;
+  /** A method, so that the engine can hold controllers of every spec in one list. */
+  plan(custom: Custom<Spec>, world: World): Promise<Plan>;
+}

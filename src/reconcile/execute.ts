@@ -1,0 +1,149 @@
+import { isApiError } from '../cluster/errors.ts';
+import type { Cluster, StoredIdentity } from '../cluster/port.ts';
+import { type Child, type Content, type Filling } from './child.ts';
+import { type Children, refOf } from './children.ts';
+import type { Batch, Diff, Step } from './diff.ts';
+import { type Observed, foreignMetadata } from './observed.ts';
+import { type OwnerIdentity, body } from './ownership.ts';
+
+export interface ExecuteContext {
+  readonly cluster: Cluster;
+  readonly children: Children;
+  readonly owner: OwnerIdentity | undefined;
+  readonly now: number;
+}
+
+/**
+ * Carries a diff out. Removals come first and each is tried, whatever becomes of the others: a write that fails must never delay a
+ * revocation. Additions start only when every removal is done, and end at the first failure.
+ * @throws the first error; a stale cache is no error: what is there is read again, for the next diff to see.
+ */
+export const execute = async (diff: Diff, context: ExecuteContext): Promise<void> => {
+  const removed = await attempt(diff.removals, context, 'all');
+  if (removed === 'stale') return;
+  await attempt(diff.additions, context, 'until-failure');
+};
+
+/** What the cache did not know may allow more than the next batch reckons with, so a stale cache ends the run as a failure does. */
+const attempt = async (
+  batches: readonly Batch[],
+  context: ExecuteContext,
+  mode: 'all' | 'until-failure',
+): Promise<'done' | 'stale'> => {
+  const failures: unknown[] = [];
+  let stale = false;
+  for (const batch of batches) {
+    for (const result of await Promise.allSettled(batch.map(async (step) => write(step, context)))) {
+      if (result.status === 'rejected') failures.push(result.reason);
+      else if (result.value === 'stale') stale = true;
+    }
+    if (mode === 'until-failure' && (stale || failures.length > 0)) break;
+  }
+  if (failures.length > 0) throw failures[0];
+  return stale ? 'stale' : 'done';
+};
+
+const write = async (step: Step, context: ExecuteContext): Promise<'done' | 'stale'> => {
+  const target = step.op === 'create' ? step.child : step.target;
+  try {
+    await send(step, context);
+    return 'done';
+  } catch (error) {
+    if (!isApiError(error, 'AlreadyExists', 'Conflict')) throw error;
+    await refresh(target, context);
+    return 'stale';
+  }
+};
+
+const send = async (step: Step, context: ExecuteContext): Promise<void> => {
+  const { cluster, children } = context;
+  switch (step.op) {
+    case 'delete': {
+      const left = await cluster.delete(refOf(step.target), step.target.uid);
+      if (left === undefined) children.gone(step.target);
+      else children.wrote(step.target, left);
+      return;
+    }
+    case 'disarm':
+      children.wrote(step.target, await cluster.replace(step.target.kind.type, disarmed(step.target, step.content)));
+      return;
+    case 'create':
+    case 'replace': {
+      if (context.owner === undefined) throw new Error('nothing is written for an owner that is gone');
+      const filling = await filled(step.child, context);
+      if (step.op === 'create') {
+        children.wrote(
+          step.child,
+          await cluster.create(step.child.kind.type, created(step.child, context.owner, filling)),
+        );
+      } else {
+        const object = replaced(step.child, context.owner, current(step.target, children), {
+          ...filling,
+          content: step.content,
+        });
+        children.wrote(step.child, await cluster.replace(step.child.kind.type, object));
+      }
+      return;
+    }
+    default:
+      step satisfies never;
+  }
+};
+
+/** The cache may have moved on by an earlier write of the same diff. */
+const current = (target: Observed, children: Children): Observed => {
+  const now = children.occupant(target);
+  return now?.uid === target.uid ? now : target;
+};
+
+const NOTHING: Filling = { fields: {}, annotations: {} };
+
+const filled = async ({ source }: Child, { cluster, children, now }: ExecuteContext): Promise<Filling> => {
+  if (source.from === 'content') return NOTHING;
+  const complete = source.fill;
+  return complete({ cluster, uidOf: (child) => children.occupant(child)?.uid, now });
+};
+
+const created = (child: Child, owner: OwnerIdentity, { fields, annotations }: Filling): ReturnType<typeof body> => {
+  const built = body(child, owner);
+  return {
+    ...built,
+    ...fields,
+    metadata: { ...built.metadata, annotations: { ...built.metadata.annotations, ...annotations } },
+  };
+};
+
+const replaced = (
+  child: Child,
+  owner: OwnerIdentity,
+  target: Observed,
+  { content, ...filling }: Filling & { readonly content: Content },
+): StoredIdentity => {
+  const built = created({ ...child, content }, owner, filling);
+  const foreign = foreignMetadata(child, owner, target);
+  return {
+    ...built,
+    metadata: {
+      ...built.metadata,
+      uid: target.uid,
+      resourceVersion: target.resourceVersion,
+      labels: { ...foreign.labels, ...built.metadata.labels },
+      annotations: { ...foreign.annotations, ...built.metadata.annotations },
+      ...(target.meta.finalizers && { finalizers: target.meta.finalizers }),
+    },
+  };
+};
+
+const disarmed = ({ kind, meta, uid, resourceVersion }: Observed, content: Content): StoredIdentity => ({
+  apiVersion: kind.type.group === '' ? kind.type.version : `${kind.type.group}/${kind.type.version}`,
+  kind: kind.type.kind,
+  metadata: { ...meta, uid, resourceVersion },
+  ...content,
+});
+
+const refresh = async (target: Child | Observed, { cluster, children }: ExecuteContext): Promise<void> => {
+  const known = children.occupant(target);
+  const stored = await cluster.get(refOf(target));
+  if (stored !== undefined) children.wrote(target, stored);
+  else if (known !== undefined) children.gone(known);
+};

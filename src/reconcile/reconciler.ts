@@ -1,0 +1,171 @@
+import { isApiError } from '../cluster/errors.ts';
+import type { Cluster, Informer, ServerClock, StoredObject } from '../cluster/port.ts';
+import { type Children, type Key, refOf } from './children.ts';
+import type { Controller, Custom, Plan } from './controller.ts';
+import { type Diff, diff } from './diff.ts';
+import { EVENT, event } from './event.ts';
+import { execute } from './execute.ts';
+import type { Observed } from './observed.ts';
+import { type Outcome, failure } from './outcome.ts';
+import type { OwnerIdentity } from './ownership.ts';
+import { sameStatus, statusOf, toldReason } from './status.ts';
+
+export interface ReconcilerOptions {
+  readonly cluster: Cluster;
+  readonly clock: ServerClock;
+  readonly children: Children;
+  /** Name of this process in events. */
+  readonly instance: string;
+  /** Puts the answer to a status write into the cache. */
+  readonly observe: (object: StoredObject) => void;
+  /** Takes what must not stop a reconcile: an event that could not be written. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** What a reconcile came to: undefined for a custom resource that is gone, with everything of it. */
+export type Result = { readonly outcome: Outcome; readonly plan: Plan } | undefined;
+
+/** A cache that lags may ask for another look; more rounds than this mean that somebody keeps changing what we write. */
+const ROUNDS = 6;
+
+/** One kind of custom resource with its cache. */
+export class Reconciler {
+  readonly #controller: Controller<unknown>;
+  readonly #customs: Informer<Custom<unknown>>;
+  readonly #options: ReconcilerOptions;
+
+  constructor(controller: Controller<unknown>, customs: Informer<Custom<unknown>>, options: ReconcilerOptions) {
+    this.#controller = controller;
+    this.#customs = customs;
+    this.#options = options;
+  }
+
+  /** Brings the cluster to what the custom resource says now. Throws nothing but a lost lease: every other failure is an outcome. */
+  async reconcile(key: Key): Promise<Result> {
+    for (let round = 0; ; round++) {
+      const custom = this.#customs.get('', key.name);
+      const plan = custom && (await this.#plan(custom));
+      const settled = this.#settle(key, custom, plan);
+      const pending = settled.diff.removals.length + settled.diff.additions.length > 0;
+      const error = pending ? await this.#execute(settled.diff, custom) : undefined;
+      if (error === undefined && pending && round < ROUNDS) continue;
+      if (custom === undefined || settled.plan === undefined) return this.#orphansLeft(error, pending);
+      const outcome = error ?? (pending ? UNSETTLED : settled.plan.outcome);
+      await this.#tell(custom, settled.plan, outcome);
+      return { outcome, plan: settled.plan };
+    }
+  }
+
+  async #plan(custom: Custom<unknown>): Promise<Plan> {
+    const { clock, cluster, children } = this.#options;
+    return this.#controller.plan(custom, { now: clock.now(), cluster, occupant: children.occupant });
+  }
+
+  /** The diff, after what it found was taken into the plan: a name that is taken withdraws everything. */
+  #settle(
+    key: Key,
+    custom: Custom<unknown> | undefined,
+    plan: Plan | undefined,
+  ): { readonly diff: Diff; readonly plan: Plan | undefined } {
+    const { children } = this.#options;
+    const belongings = {
+      observed: children.of(key),
+      occupant: children.occupant,
+      owner: custom && this.#owner(custom),
+    };
+    const first = diff({ ...belongings, desired: plan?.children ?? [] });
+    if (plan === undefined) return { diff: first, plan };
+    const [taken] = first.taken;
+    if (taken !== undefined) return { diff: diff({ ...belongings, desired: [] }), plan: withdrawn(plan, taken) };
+    const [held] = [
+      ...first.held,
+      ...belongings.observed.filter(({ terminating, kind }) => terminating && kind.inert === undefined),
+    ];
+    return { diff: first, plan: held === undefined ? plan : delayed(plan, held) };
+  }
+
+  async #execute(work: Diff, custom: Custom<unknown> | undefined): Promise<Outcome | undefined> {
+    const { cluster, children, clock } = this.#options;
+    try {
+      await execute(work, { cluster, children, owner: custom && this.#owner(custom), now: clock.now() });
+      return undefined;
+    } catch (error) {
+      if (isApiError(error, 'NotLeading')) throw error;
+      return failure('WriteFailed', error);
+    }
+  }
+
+  /** A failure to remove what a deleted custom resource left behind is thrown: there is no status to tell it. */
+  #orphansLeft(error: Outcome | undefined, pending: boolean): undefined {
+    if (error !== undefined || pending) throw new Error(error?.message ?? UNSETTLED.message);
+    return undefined;
+  }
+
+  async #tell(custom: Custom<unknown>, plan: Plan, outcome: Outcome): Promise<void> {
+    if (custom.terminating) return;
+    const now = this.#options.clock.now();
+    const status = statusOf(custom, plan, outcome, now);
+    if (sameStatus(status, custom.status)) return;
+    const { name, uid, resourceVersion } = custom;
+    const { apiVersion, kind } = this.#controller;
+    const written = await this.#options.cluster.replaceStatus(this.#customs.type, {
+      apiVersion,
+      kind,
+      metadata: { name, uid, resourceVersion },
+      status,
+    });
+    this.#options.observe(written);
+    if (toldReason(custom) === outcome.reason) return;
+    await this.#options.cluster
+      .create(EVENT, event(this.#controller, custom, outcome, now, this.#options.instance))
+      .catch(this.#options.onError);
+  }
+
+  #owner({ name, uid }: Custom<unknown>): OwnerIdentity {
+    const { kind, apiVersion, slug } = this.#controller;
+    return { kind, apiVersion, slug, name, uid };
+  }
+}
+
+const UNSETTLED = {
+  is: 'failed',
+  reason: 'WriteFailed',
+  message: 'somebody else keeps changing the objects of this resource; trying again',
+  retryAfterSeconds: undefined,
+} as const satisfies Outcome;
+
+const path = ({ kind, namespace, name }: Observed): string =>
+  `${kind.type.kind} ${namespace === '' ? '' : `${namespace}/`}${name}`;
+
+/** Half of a grant could be a wrong one: a binding of ours to somebody else's role, for example. */
+const withdrawn = (plan: Plan, taken: Observed): Plan => ({
+  ...plan,
+  children: [],
+  // the name may become free
+  dependencies: [...plan.dependencies, refOf(taken)],
+  summary: {
+    ...plan.summary,
+    ...(plan.summary.credential && { credential: { ...plan.summary.credential, is: 'pending' } }),
+  },
+  outcome: {
+    is: 'waiting',
+    reason: 'NameTaken',
+    granted: false,
+    message: `${path(taken)} exists and is not of this resource; it is left untouched and nothing is granted: delete it, or choose another name`,
+    recheckAt: undefined,
+  },
+});
+
+const delayed = (plan: Plan, held: Observed): Plan => ({
+  ...plan,
+  outcome: {
+    is: 'waiting',
+    reason: 'FinalizerHeld',
+    granted:
+      plan.outcome.is === 'waiting'
+        ? plan.outcome.granted
+        : plan.outcome.is === 'ready' && plan.outcome.reason === 'Granted',
+    message: `${path(held)} is deleted but kept by the finalizers ${(held.meta.finalizers ?? []).join(', ')}; whoever set them must remove them`,
+    recheckAt: plan.outcome.is === 'ready' || plan.outcome.is === 'waiting' ? plan.outcome.recheckAt : undefined,
+  },
+});

@@ -1,0 +1,120 @@
+import type { Condition, ConditionType, Reason, Status } from '../crds/index.ts';
+import type { Child } from './child.ts';
+import type { Custom, Plan, Summary } from './controller.ts';
+import type { Outcome } from './outcome.ts';
+
+type Verdict = readonly [status: Condition['status'], reason: Reason, message: string];
+
+const ready = (outcome: Outcome): Verdict => [
+  outcome.is === 'ready' ? 'True' : 'False',
+  outcome.reason,
+  outcome.message,
+];
+
+/** Undefined: unknown for now, so what was said last stands. */
+const active = (outcome: Outcome): Verdict | undefined => {
+  switch (outcome.is) {
+    case 'ready':
+      return [outcome.reason === 'Granted' ? 'True' : 'False', outcome.reason, outcome.message];
+    case 'waiting':
+      return [outcome.granted ? 'True' : 'False', outcome.granted ? 'Granted' : outcome.reason, outcome.message];
+    case 'rejected':
+      return ['False', 'Rejected', outcome.message];
+    case 'failed':
+      return undefined;
+    default:
+      return outcome satisfies never;
+  }
+};
+
+const credential = (outcome: Outcome, { credential: state }: Summary): Verdict | undefined => {
+  if (state === undefined) return undefined;
+  if (state.is === 'ready')
+    return ['True', 'CredentialIssued', `Secret ${state.namespace}/${state.secretName} holds a valid token`];
+  return ['False', outcome.is === 'ready' ? 'TokenPending' : outcome.reason, outcome.message];
+};
+
+/** Reconciling and Stalled are present only when True: so kstatus reads InProgress, Failed and Current off them. */
+const verdicts = (outcome: Outcome, summary: Summary): readonly (readonly [ConditionType, Verdict | undefined])[] => [
+  ['Ready', ready(outcome)],
+  ['Active', active(outcome)],
+  [
+    'Reconciling',
+    outcome.is === 'waiting' || outcome.is === 'failed' ? ['True', outcome.reason, outcome.message] : undefined,
+  ],
+  ['Stalled', outcome.is === 'rejected' ? ['True', outcome.reason, outcome.message] : undefined],
+  ['CredentialReady', credential(outcome, summary)],
+];
+
+/** Longest message that the schema of a condition takes. */
+const LONGEST_MESSAGE = 32_768;
+
+const conditions = (custom: Custom<unknown>, outcome: Outcome, summary: Summary, now: number): Condition[] => {
+  const previous = new Map((custom.status.conditions ?? []).map((condition) => [condition.type, condition]));
+  const kept = outcome.is === 'failed' ? previous.get('Active') : undefined;
+  return [
+    ...verdicts(outcome, summary).flatMap(([type, verdict]): Condition[] => {
+      if (verdict === undefined) return [];
+      const [status, reason, message] = verdict;
+      const before = previous.get(type);
+      return [
+        {
+          type,
+          status,
+          reason,
+          message: message.slice(0, LONGEST_MESSAGE),
+          observedGeneration: custom.generation,
+          lastTransitionTime: before?.status === status ? before.lastTransitionTime : instant(now),
+        },
+      ];
+    }),
+    ...(kept === undefined ? [] : [kept]),
+  ];
+};
+
+const instant = (milliseconds: number): string => `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
+
+const objects = (children: readonly Child[]): NonNullable<Status['objects']> =>
+  children.map(({ kind, namespace, name }) => ({
+    kind: kind.type.kind,
+    ...(namespace === '' ? {} : { namespace }),
+    name,
+  }));
+
+/** The whole status that an outcome comes to. */
+export const statusOf = (custom: Custom<unknown>, plan: Plan, outcome: Outcome, now: number): Status => {
+  const { credential: state, mode, subjects, targets } = plan.summary;
+  return {
+    observedGeneration: custom.generation,
+    conditions: conditions(custom, outcome, plan.summary, now),
+    ...(mode === undefined ? {} : { mode }),
+    subjects,
+    targets,
+    ...(plan.children.length === 0 ? {} : { objects: objects(plan.children) }),
+    ...(state?.is === 'ready'
+      ? {
+          credential: {
+            namespace: state.namespace,
+            secretName: state.secretName,
+            ...(state.expirationTimestamp === undefined ? {} : { expirationTimestamp: state.expirationTimestamp }),
+          },
+        }
+      : {}),
+  };
+};
+
+/** Whether two statuses say the same, whatever the order of fields and conditions. */
+export const sameStatus = (one: Status, other: Status): boolean => canonical(one) === canonical(other);
+
+const canonical = (status: Status): string =>
+  JSON.stringify(
+    { ...status, conditions: (status.conditions ?? []).toSorted((one, other) => (one.type < other.type ? -1 : 1)) },
+    (_, value: unknown) =>
+      typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? Object.fromEntries(Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1)))
+        : value,
+  );
+
+/** The reason that was told last; undefined before the first status. */
+export const toldReason = ({ status }: Custom<unknown>): string | undefined =>
+  status.conditions?.find(({ type }) => type === 'Ready')?.reason;
