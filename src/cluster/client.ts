@@ -163,7 +163,9 @@ export class ApiClient {
       },
       exchange,
     );
-    return exchange.ended.finally(() => this.#report('watch', exchange.status, startedAt));
+    return exchange.ended.finally(() => {
+      if (!options.signal.aborted) this.#report('watch', exchange.status, startedAt);
+    });
   }
 }
 

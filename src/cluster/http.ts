@@ -27,8 +27,7 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 
 const always = (): boolean => true;
 
-/** The server's words when a precondition names another uid. */
-const OTHER_UID = /\bUID in precondition\b/;
+const METADATA_ONLY = `${JSON_TYPE};as=PartialObjectMetadata;g=meta.k8s.io;v=v1`;
 
 type Write = Pick<ApiRequest, 'verb' | 'method' | 'path'>;
 
@@ -47,19 +46,7 @@ export class HttpCluster implements Cluster {
   }
 
   async get(ref: Ref): Promise<StoredObject | undefined> {
-    const path = objectPath(ref);
-    const answer = await this.#client.send({
-      verb: 'get',
-      method: 'GET',
-      path,
-      accept: JSON_TYPE,
-      body: undefined,
-      lane: this.#lane,
-      timeoutMs: this.#timeoutMs,
-      maySend: always,
-      signal: undefined,
-    });
-    return answer.status === 404 ? undefined : storedObject(`GET ${path}`, answer, false);
+    return this.#get(ref, JSON_TYPE);
   }
 
   async create(type: ResourceType, object: KubeObject): Promise<StoredObject> {
@@ -85,11 +72,9 @@ export class HttpCluster implements Cluster {
       propagationPolicy: 'Background',
     };
     const answer = await this.#send({ verb: 'delete', method: 'DELETE', path }, options);
-    const failure = isSuccess(answer) ? undefined : errorOfAnswer(`DELETE ${path}`, answer, false);
-    if (failure !== undefined) {
-      // A 404 that is not a Status came from something in between, and says nothing of the object.
-      const gone = failure.reason === 'NotFound' && isStatus(answer);
-      if (gone || (failure.reason === 'Conflict' && OTHER_UID.test(failure.message))) return undefined;
+    if (!isSuccess(answer)) {
+      const failure = errorOfAnswer(`DELETE ${path}`, answer, false);
+      if (await this.#isGone(ref, uid, failure, answer)) return undefined;
       throw failure;
     }
     // Some types answer with what they deleted: only finalizers tell that it is still there.
@@ -111,6 +96,31 @@ export class HttpCluster implements Cluster {
     if (typeof token !== 'string' || typeof expirationTimestamp !== 'string')
       throw notTheObject(`POST ${path}`, answer);
     return { token, expirationTimestamp };
+  }
+
+  async #get(ref: Ref, accept: string): Promise<StoredObject | undefined> {
+    const path = objectPath(ref);
+    const answer = await this.#client.send({
+      verb: 'get',
+      method: 'GET',
+      path,
+      accept,
+      body: undefined,
+      lane: this.#lane,
+      timeoutMs: this.#timeoutMs,
+      maySend: always,
+      signal: undefined,
+    });
+    return answer.status === 404 ? undefined : storedObject(`GET ${path}`, answer, false);
+  }
+
+  async #isGone(ref: Ref, uid: string, failure: ApiError, answer: Answer): Promise<boolean> {
+    // A 404 that is not a Status came from something in between, and says nothing of the object.
+    if (failure.reason === 'NotFound') return isStatus(answer);
+    if (failure.reason !== 'Conflict') return false;
+    // The words for a precondition that failed differ between versions of the server; what is there now does not lie.
+    const present = await this.#get(ref, METADATA_ONLY);
+    return present?.metadata.uid !== uid;
   }
 
   async #put(type: ResourceType, object: StoredIdentity, subresource: string): Promise<StoredObject> {

@@ -9,7 +9,7 @@ export interface HttpInformerOptions<T extends Cached> extends InformerOptions<T
   readonly onError: (error: unknown) => void;
   /** Milliseconds between lists of everything, 10 % more or less. Default 600,000. */
   readonly relistMs?: number;
-  /** A watch that brought nothing for so long is begun anew, milliseconds. Default 150,000. */
+  /** A watch that brought nothing for so long is begun anew, milliseconds. Default 90,000: a server sends a bookmark every 60 s. */
   readonly silenceMs?: number;
   /** First and longest delay between attempts, milliseconds. Default 200 and 10,000. */
   readonly backoff?: { readonly baseMs: number; readonly capMs: number };
@@ -37,7 +37,7 @@ export class HttpInformer<T extends Cached> implements Informer<T> {
       target: this.#cache,
       signal: this.#stopping.signal,
       relistMs: relistMs ?? 600_000,
-      silenceMs: silenceMs ?? 150_000,
+      silenceMs: silenceMs ?? 90_000,
       backoff: backoff ?? { baseMs: 200, capMs: 10_000 },
       onError,
       onListed: () => {

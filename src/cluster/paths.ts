@@ -8,7 +8,7 @@ export const WRITE_QUERY = `?fieldManager=${FIELD_MANAGER}`;
 
 /** One segment of a path. RBAC names hold capitals and colons; what no object can be called never reaches the server as another path. */
 const segment = (value: string): string => {
-  if (value === '' || value === '.' || value === '..' || value.includes('/'))
+  if (value === '' || value === '.' || value === '..' || value.includes('/') || !value.isWellFormed())
     throw new ApiError({
       reason: 'BadRequest',
       message: `${JSON.stringify(value)} cannot be part of a path`,
