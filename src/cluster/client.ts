@@ -54,6 +54,17 @@ export const unreachable = (request: Pick<ApiRequest, 'method' | 'path'>, cause:
     { cause },
   );
 
+const unauthorized = ({ method, path }: Pick<ApiRequest, 'method' | 'path'>, cause: unknown): ApiError =>
+  new ApiError(
+    {
+      reason: 'Unauthorized',
+      message: `${method} ${path}: 401, and ${failureWords(cause)}`,
+      status: 401,
+      retryAfterSeconds: undefined,
+    },
+    { cause },
+  );
+
 const notLeading = ({ method, path }: ApiRequest): ApiError =>
   new ApiError({
     reason: 'NotLeading',
@@ -87,7 +98,7 @@ export class ApiClient {
       const route = await this.transport.route(request.lane);
       const answer = await this.#attempt(request, route);
       if (answer.status !== 401) return answer;
-      const renewed = await this.transport.renewedRoute(request.lane, route.access);
+      const renewed = await this.#renewed(request, request.lane, route);
       return renewed === undefined ? answer : await this.#attempt(request, renewed);
     } catch (error) {
       throw error instanceof ApiError ? error : unreachable(request, error);
@@ -103,11 +114,23 @@ export class ApiClient {
       const route = await this.transport.route('streams');
       const refusal = await this.#attemptStream(route, path, accept, options);
       if (refusal === undefined) return;
-      const renewed = refusal.status === 401 && (await this.transport.renewedRoute('streams', route.access));
+      const renewed = refusal.status === 401 ? await this.#renewed(request, 'streams', route) : undefined;
       const second = renewed ? await this.#attemptStream(renewed, path, accept, options) : refusal;
       if (second !== undefined) throw errorOfAnswer(`GET ${path}`, second, false);
     } catch (error) {
       throw error instanceof ApiError ? error : unreachable(request, error);
+    }
+  }
+
+  async #renewed(
+    request: Pick<ApiRequest, 'method' | 'path'>,
+    lane: Lane,
+    { access }: Route,
+  ): Promise<Route | undefined> {
+    try {
+      return await this.transport.renewedRoute(lane, access);
+    } catch (cause) {
+      throw unauthorized(request, cause);
     }
   }
 

@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer, type ServerOptions } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { KubeConfig } from '@kubernetes/client-node';
 import { ApiClient, type RequestReport } from '../../src/cluster/client.ts';
 import { Credentials } from '../../src/cluster/credentials.ts';
@@ -14,6 +15,8 @@ export interface Received {
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
   readonly socket: Socket;
+  /** Common name of the client's certificate; empty without one. */
+  readonly client: string;
 }
 
 export type Answer = (request: Received, response: ServerResponse) => void;
@@ -83,11 +86,17 @@ export class ScriptedServer implements AsyncDisposable {
       headers: request.headers,
       body: Buffer.concat(chunks).toString('utf8'),
       socket: request.socket,
+      client: clientName(request.socket),
     };
     this.requests.push(received);
     this.answer(received, response);
   }
 }
+
+const clientName = (socket: Socket): string => {
+  const name = socket instanceof TLSSocket ? socket.getPeerCertificate().subject?.CN : undefined;
+  return typeof name === 'string' ? name : '';
+};
 
 export const json = (
   response: ServerResponse,
