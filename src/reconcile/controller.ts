@@ -1,4 +1,4 @@
-import type { Cached, Cluster, Ref, StoredObject } from '../cluster/port.ts';
+import type { Cached, Cluster, Ref } from '../cluster/port.ts';
 import type { Status } from '../crds/index.ts';
 import type { Child } from './child.ts';
 import type { Occupant } from './diff.ts';
@@ -60,7 +60,6 @@ export interface Controller<Spec> {
   readonly kind: string;
   readonly apiVersion: string;
   readonly slug: string;
-  project(object: StoredObject): Custom<Spec>;
   /** A method, so that the engine can hold controllers of every spec in one list. */
   plan(custom: Custom<Spec>, world: World): Promise<Plan>;
 }

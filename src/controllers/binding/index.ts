@@ -1,16 +1,8 @@
-import {
-  API_GROUP,
-  API_VERSION,
-  type RoleEntry,
-  USER_BINDING,
-  type UserBindingSpec,
-  parseUserBinding,
-} from '../../crds/index.ts';
+import { API_GROUP, API_VERSION, type RoleEntry, USER_BINDING, type UserBindingSpec } from '../../crds/index.ts';
 import type { Controller } from '../../reconcile/controller.ts';
 import type { Wait } from '../../reconcile/outcome.ts';
 import { credential } from '../credential/desired.ts';
 import { credentialSpec } from '../credential/spec.ts';
-import { custom } from '../custom.ts';
 import type { Installation } from '../installation.ts';
 import { rbacSubjects } from '../kinds.ts';
 import { planOf } from '../plan.ts';
@@ -78,7 +70,6 @@ export const bindingController = (sources: BindingSources): Controller<UserBindi
   kind: USER_BINDING.kind,
   apiVersion: `${API_GROUP}/${API_VERSION}`,
   slug: SLUG,
-  project: custom(parseUserBinding),
   plan: async (object, world) => {
     const verdict = check(object, sources.installation, world.now);
     if (!object.spec.ok)

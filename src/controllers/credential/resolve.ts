@@ -26,7 +26,7 @@ export const isFailure = (reading: TokenReading | ReadFailure): reading is ReadF
 
 /** Reads token Secrets, each version once. It keeps readings, never a token. */
 export class TokenReader {
-  readonly #known = new Map<string, { readonly resourceVersion: string; readonly reading: TokenReading }>();
+  readonly #known = new WeakMap<Observed, TokenReading>();
 
   async observe(place: CredentialPlace, ownerUid: string, world: World): Promise<CredentialObserved> {
     const { namespace, account, secretName, owner } = place;
@@ -43,22 +43,17 @@ export class TokenReader {
 
   /** A read that fails is a value: what does not need it, revoking first of all, goes on. */
   async #read(secret: Observed, { cluster }: World): Promise<TokenReading | ReadFailure | undefined> {
-    const known = this.#known.get(secret.uid);
-    if (known?.resourceVersion === secret.resourceVersion) return known.reading;
+    const known = this.#known.get(secret);
+    if (known !== undefined) return known;
     try {
       const stored = await cluster.get(refOf(secret));
       if (stored?.metadata.uid !== secret.uid) return undefined;
       const reading = tokenReading(stored);
-      this.#known.set(secret.uid, { resourceVersion: stored.metadata.resourceVersion, reading });
+      this.#known.set(secret, reading);
       return reading;
     } catch (error) {
       return { error };
     }
-  }
-
-  /** Drops what was read of Secrets that are gone. */
-  forget(secretUid: string): void {
-    this.#known.delete(secretUid);
   }
 }
 

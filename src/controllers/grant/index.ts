@@ -3,12 +3,10 @@ import {
   API_VERSION,
   IMPERSONATION_GRANT,
   type ImpersonationGrantSpec,
-  parseImpersonationGrant,
   resolvedMode,
 } from '../../crds/index.ts';
 import type { Controller } from '../../reconcile/controller.ts';
 import { credential } from '../credential/desired.ts';
-import { custom } from '../custom.ts';
 import { planOf } from '../plan.ts';
 import { short, subjectText } from '../summary.ts';
 import { rejected } from '../verdict.ts';
@@ -40,7 +38,6 @@ export const grantController = (sources: GrantSources): Controller<Impersonation
   kind: IMPERSONATION_GRANT.kind,
   apiVersion: `${API_GROUP}/${API_VERSION}`,
   slug: SLUG,
-  project: custom(parseImpersonationGrant),
   plan: async (object, world) => {
     if (!object.spec.ok) return planOf(rejected('Invalid', object.spec.message), NOTHING, (none: never) => none);
     const spec = object.spec.value;

@@ -1,0 +1,60 @@
+import type { Cached, Informer, InformerOptions } from '../cluster/port.ts';
+import { IMPERSONATION_GRANT, USER_BINDING, parseImpersonationGrant, parseUserBinding } from '../crds/index.ts';
+import type { ChildCache } from '../reconcile/children.ts';
+import type { Watched } from '../reconcile/engine.ts';
+import { projection } from '../reconcile/observed.ts';
+import { bindingController } from './binding/index.ts';
+import { BindingSource } from './binding/contribution.ts';
+import { TokenReader } from './credential/resolve.ts';
+import { custom } from './custom.ts';
+import { grantController } from './grant/index.ts';
+import type { Installation } from './installation.ts';
+import { CLUSTER_WIDE, CREDENTIAL_KINDS, NAMESPACE, SECRET } from './kinds.ts';
+
+export type { Installation } from './installation.ts';
+
+/** Makes a cache; every one that it makes has to be started. */
+export type InformerFactory = <T extends Cached>(options: InformerOptions<T>) => Informer<T>;
+
+/** The controllers, and the caches that the engine follows. */
+export interface Controllers {
+  readonly watched: readonly Watched[];
+  readonly childCaches: readonly ChildCache[];
+  readonly others: readonly Informer<Cached>[];
+}
+
+/** Both kinds of custom resource, wired to their caches. */
+export const controllers = (installation: Installation, informer: InformerFactory): Controllers => {
+  const grants = informer({ type: IMPERSONATION_GRANT, project: custom(parseImpersonationGrant) });
+  const bindings = informer({ type: USER_BINDING, project: custom(parseUserBinding) });
+  const namespaces = informer({ type: NAMESPACE, metadataOnly: true, project: present });
+  const tokens = new TokenReader();
+  const bindingSource = new BindingSource(bindings, installation);
+  return {
+    watched: [
+      { controller: bindingController({ installation, namespaces, tokens }), customs: bindings },
+      { controller: grantController({ installation, namespaces, tokens, bindings: bindingSource }), customs: grants },
+    ],
+    childCaches: [
+      ...CLUSTER_WIDE.map((kind) => ({
+        kind,
+        namespace: undefined,
+        informer: informer({ type: kind.type, project: projection(kind) }),
+      })),
+      ...CREDENTIAL_KINDS.flatMap((kind) =>
+        installation.credentialNamespaces.map((namespace) => ({
+          kind,
+          namespace,
+          // no token may enter a cache
+          informer: informer({ type: kind.type, namespace, metadataOnly: kind === SECRET, project: projection(kind) }),
+        })),
+      ),
+    ],
+    others: [namespaces],
+  };
+};
+
+/** A namespace that is on its way out takes no new objects, so it counts as absent. */
+const present: InformerOptions<Cached>['project'] = ({
+  metadata: { name, uid, resourceVersion, deletionTimestamp },
+}) => (deletionTimestamp === undefined ? { namespace: '', name, uid, resourceVersion } : undefined);
