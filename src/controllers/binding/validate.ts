@@ -1,5 +1,6 @@
 import type { UserBindingSpec } from '../../crds/index.ts';
 import type { Custom } from '../../reconcile/controller.ts';
+import { expiry } from '../expiry.ts';
 import { type Installation, isCredentialNamespace, isMadeAccount } from '../installation.ts';
 import { privilegedGroup, privilegedUser } from '../privilege.ts';
 import { validity } from '../validity.ts';
@@ -52,17 +53,22 @@ const place = (
     : undefined;
 };
 
-function* checks(spec: Spec, installation: Installation): Iterable<Rejection | undefined> {
+function* checks(spec: Spec, createdAt: number, installation: Installation): Iterable<Rejection | undefined> {
+  yield expiry(spec, createdAt, installation);
   yield subject(spec, installation);
   yield* broker(spec, installation);
   yield place(spec, installation);
 }
 
 /** Whether a binding is in force now, whatever it has in the cluster. Pure. */
-export const check = (custom: Pick<Custom<Spec>, 'spec'>, installation: Installation, now: number): Verdict<Spec> => {
+export const check = (
+  custom: Pick<Custom<Spec>, 'spec' | 'createdAt'>,
+  installation: Installation,
+  now: number,
+): Verdict<Spec> => {
   if (!custom.spec.ok) return rejected('Invalid', custom.spec.message);
   const spec = custom.spec.value;
-  const refusal = firstRejection(checks(spec, installation));
+  const refusal = firstRejection(checks(spec, custom.createdAt, installation));
   if (refusal !== undefined) return refusal;
   const lifetime = validity(spec, now);
   if (lifetime.is === 'inactive') return lifetime;

@@ -3,9 +3,10 @@ import { resolvedMode } from '../../crds/index.ts';
 import type { Custom } from '../../reconcile/controller.ts';
 import { type Wait, earliest } from '../../reconcile/outcome.ts';
 import { type ActingAs, type CredentialSpec, credentialSpec } from '../credential/spec.ts';
+import { expiry } from '../expiry.ts';
 import { type Installation, isCredentialNamespace } from '../installation.ts';
 import { privilegedGroup, privilegedUser, targetAccount } from '../privilege.ts';
-import { instant, validity } from '../validity.ts';
+import { validity } from '../validity.ts';
 import { type Rejection, type Verdict, firstRejection, rejected } from '../verdict.ts';
 import type { GrantResolved } from './resolve.ts';
 import { type Targets, targets } from './targets.ts';
@@ -31,21 +32,6 @@ const supported = (spec: Spec): Rejection | undefined => {
           'remove it',
         ];
   return rejected('Unsupported', `spec.${field}; this version of the operator cannot carry it out: ${remedy}`);
-};
-
-const expiry = (spec: Spec, createdAt: number, { requireExpiry, maxGrantMs }: Installation): Rejection | undefined => {
-  const until = instant(spec.expiresAt);
-  if (until === undefined)
-    return requireExpiry || maxGrantMs !== undefined
-      ? rejected('ExpiryRequired', 'spec.expiresAt is not set; this installation takes no grant without an end')
-      : undefined;
-  const from = Math.max(instant(spec.notBefore) ?? 0, createdAt);
-  return maxGrantMs !== undefined && until - from > maxGrantMs
-    ? rejected(
-        'GrantTooLong',
-        `spec.expiresAt is ${spec.expiresAt}, ${Math.ceil((until - from) / 1000)} s after the grant begins; this installation allows ${maxGrantMs / 1000} s`,
-      )
-    : undefined;
 };
 
 const subject = (installation: Installation, { kind, namespace = '', name }: Subject): Rejection | undefined => {
