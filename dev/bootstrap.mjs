@@ -19,8 +19,11 @@ const parentPollMilliseconds = 500;
 const orphanGraceMilliseconds = 10_000;
 const impatienceMilliseconds = 1000;
 
-/** @type {import('./supervised.mjs').Supervised | undefined} */
-let running;
+/**
+ * Ends what is running now.
+ * @type {((signal: 'SIGINT' | 'SIGTERM') => void) | undefined}
+ */
+let endRunning;
 /** Exit status once somebody asked us to end. */
 let interrupted = 0;
 let interruptedAt = 0;
@@ -31,17 +34,8 @@ let interruptedAt = 0;
  * @param {string[]} path
  * @param {import('./supervised.mjs').SuperviseOptions['output']} output
  */
-const run = async (command, args, path, output) => {
-  running = supervise(command, args, {
-    cwd: root,
-    environment: { ...process.env, PATH: path.join(delimiter) },
-    output,
-  });
-  const status = await running.exited;
-  running = undefined;
-  if (interrupted !== 0) process.exit(interrupted);
-  return status;
-};
+const start = (command, args, path, output) =>
+  supervise(command, args, { cwd: root, environment: { ...process.env, PATH: path.join(delimiter) }, output });
 
 /** The PATH but for our own programs, which an installation replaces. */
 const foreignPath = (process.env['PATH'] ?? '').split(delimiter).filter((entry) => entry !== binaries);
@@ -51,15 +45,18 @@ const interrupt = (signal) => {
   if (interrupted === 0) {
     interrupted = 128 + constants.signals[signal];
     interruptedAt = performance.now();
-    if (running === undefined) process.exit(interrupted);
-    running.terminate(signal);
+    if (endRunning === undefined) process.exit(interrupted);
+    endRunning(signal);
   } else if (performance.now() - interruptedAt > impatienceMilliseconds) {
     // One Ctrl-C comes twice, from the terminal and from npm; a later one is a second Ctrl-C. Our end is that of all.
     process.exit(interrupted);
   }
 };
 
-/** npm passes signals on, but killed it says no word: then we are somebody else's child. */
+/**
+ * npm passes signals on, but killed it says no word: then we are somebody else's child.
+ * We are npm's own because the scripts in package.json say `exec`: a shell between us would hide both from us.
+ */
 const endWithParent = () => {
   const parent = process.ppid;
   const poll = setInterval(() => {
@@ -87,7 +84,12 @@ const install = async () => {
   let output = '';
   // Errors only: the npm of an older Node warns of every package that wants a newer one, and a newer one is installed.
   const flags = ['ci', '--include=dev', '--loglevel=error'];
-  const status = await run('npm', flags, foreignPath, (text) => (output += text));
+  const npm = start('npm', flags, foreignPath, (text) => (output += text));
+  // npm would finish what it is at; what it leaves undone is not used in any case.
+  endRunning = () => void npm.kill();
+  const status = await npm.exited;
+  endRunning = undefined;
+  if (interrupted !== 0) process.exit(interrupted);
   progress.end(status === 0 ? 'done' : 'failed');
   if (status !== 0) {
     process.stderr.write(`${output}\nnpm ci ended with status ${status}\n`);
@@ -104,4 +106,7 @@ if (script === undefined) throw new Error('usage: bootstrap.mjs SCRIPT.ts [ARG..
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, () => interrupt(signal));
 endWithParent();
 if (!(await isInstalled())) await withLock(join(root, '.cache', 'install.lock'), sayWaiting, install);
-process.exit(await run(join(binaries, 'node'), [join(root, script), ...args], [binaries, ...foreignPath], 'inherit'));
+const program = start(join(binaries, 'node'), [join(root, script), ...args], [binaries, ...foreignPath], 'inherit');
+endRunning = program.terminate;
+const status = await program.exited;
+process.exit(interrupted === 0 ? status : interrupted);

@@ -92,7 +92,8 @@ const vitest = (project: 'unit' | 'integration', results: string): Step => ({
     const output = join(results, `${project}.json`);
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${output}`];
     const tolerance = filters.length > 0 ? ['--passWithNoTests'] : [];
-    const status = await run('vitest', ['run', '--project', project, ...reporters, ...tolerance, ...filters]);
+    const args = ['run', '--project', project, ...reporters, ...tolerance, ...filters];
+    const status = await run('vitest', args, results);
     const tests = existsSync(output) ? testTotals(await readFile(output, 'utf8')) : none;
     return { verdict: status === 0 ? 'passed' : 'failed', tests };
   },
@@ -107,8 +108,9 @@ const testTotals = (report: string): Totals => {
   return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests };
 };
 
-const run = (program: string, args: readonly string[]): Promise<number> =>
-  supervise(join(root, 'node_modules', '.bin', program), args, { cwd: root, output: 'inherit' }).exited;
+const run = (program: string, args: readonly string[], removeIfAbandoned = ''): Promise<number> =>
+  supervise(join(root, 'node_modules', '.bin', program), args, { cwd: root, output: 'inherit', removeIfAbandoned })
+    .exited;
 
 const sum = (a: Totals, b: Totals): Totals => ({
   passed: a.passed + b.passed,
