@@ -1,7 +1,9 @@
 import type { ResourceType, StoredObject } from '../cluster/port.ts';
 import { type PolicyRule, commonRules, sorted } from '../rbac/index.ts';
 import type { ChildKind, Content } from '../reconcile/child.ts';
-import { RBAC_PREFIX } from '../reconcile/names.ts';
+import { IMPERSONATION_GRANT, USER_BINDING } from '../crds/index.ts';
+import { RBAC_PREFIX, dnsName, rbacName } from '../reconcile/names.ts';
+import { OWNER_UID, PART } from '../reconcile/ownership.ts';
 
 const RBAC = 'rbac.authorization.k8s.io';
 const rbac = (kind: string, plural: string, namespaced: boolean): ResourceType => ({
@@ -18,6 +20,20 @@ const core = (kind: string, plural: string, namespaced: boolean): ResourceType =
   plural,
   namespaced,
 });
+
+/** The word for a kind of custom resource in the names of its children. */
+export const GRANT_SLUG = 'grant';
+export const BINDING_SLUG = 'binding';
+const SLUGS: Readonly<Record<string, string>> = {
+  [IMPERSONATION_GRANT.kind]: GRANT_SLUG,
+  [USER_BINDING.kind]: BINDING_SLUG,
+};
+const slugOf = (kind: string): string => SLUGS[kind] ?? '';
+
+/** What a credential consists of: its account, the token Secret, and an anchor in one slot or both. */
+export const ACCOUNT_PART = 'account';
+export const TOKEN_PART = 'token';
+export const ANCHOR_PARTS = ['anchor-a', 'anchor-b'] as const;
 
 export const NAMESPACE = core('Namespace', 'namespaces', false);
 
@@ -47,6 +63,11 @@ const list = (content: Content, field: string): readonly unknown[] => {
 const isRule = (value: unknown): value is PolicyRule => typeof value === 'object' && value !== null && 'verbs' in value;
 const rules = (content: Content): readonly PolicyRule[] => list(content, 'rules').filter(isRule);
 
+const isRbacNameOf: ChildKind['belongs'] = (claim, { name }) => {
+  const own = rbacName({ slug: slugOf(claim.kind), name: claim.name }, '');
+  return name === own || name.startsWith(`${own}:`);
+};
+
 const role = (type: ResourceType): ChildKind => ({
   type,
   rank: 3,
@@ -58,6 +79,7 @@ const role = (type: ResourceType): ChildKind => ({
   common: (observed, desired) => roleContent(commonRules(rules(observed), rules(desired))),
   inert: () => roleContent([]),
   significantLabels: [`${RBAC}/`],
+  belongs: isRbacNameOf,
   namePrefix: RBAC_PREFIX,
 });
 
@@ -72,6 +94,7 @@ const binding = (type: ResourceType): ChildKind => ({
   },
   inert: (observed) => ({ ...observed, subjects: [] }),
   significantLabels: [],
+  belongs: isRbacNameOf,
   namePrefix: RBAC_PREFIX,
 });
 
@@ -91,6 +114,7 @@ export const SERVICE_ACCOUNT: ChildKind = {
   common: (_, desired) => desired,
   inert: undefined,
   significantLabels: [],
+  belongs: (claim, { name }) => name === dnsName({ slug: slugOf(claim.kind), name: claim.name }, ACCOUNT_PART),
   namePrefix: EVERY_NAME,
 };
 
@@ -103,6 +127,11 @@ export const SECRET: ChildKind = {
   common: (_, desired) => desired,
   inert: undefined,
   significantLabels: [],
+  belongs: (claim, { name, labels, annotations }) => {
+    // the author of a custom resource names its token Secret, so only what we noted on it tells
+    const noted = annotations?.[PART] === TOKEN_PART || labels?.[OWNER_UID] === claim.uid;
+    return noted || ANCHOR_PARTS.some((slot) => name === dnsName({ slug: slugOf(claim.kind), name: claim.name }, slot));
+  },
   namePrefix: EVERY_NAME,
 };
 

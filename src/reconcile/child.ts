@@ -1,4 +1,5 @@
-import type { Cluster, ResourceType, StoredObject } from '../cluster/port.ts';
+import type { Cluster, ResourceType, StoredMeta, StoredObject } from '../cluster/port.ts';
+import type { Claim } from './ownership.ts';
 
 /** The part of an object that we build and compare; JSON with a fixed order of fields. */
 export type Content = Readonly<Record<string, unknown>>;
@@ -18,6 +19,8 @@ export interface ChildKind {
   readonly inert: ((observed: Content) => Content) | undefined;
   /** Label prefixes under which the presence of a foreign label changes what the object means. */
   readonly significantLabels: readonly string[];
+  /** Whether an object of this name can belong to the owner that it claims; a claim alone makes no foreign object ours. */
+  readonly belongs: (claim: Claim, meta: StoredMeta) => boolean;
   /** Foreign objects under this name prefix are cached too, so that a taken name is known before the write. */
   readonly namePrefix: string;
 }

@@ -45,7 +45,10 @@ export class Engine {
     { readonly reconciler: Reconciler; readonly customs: Informer<Custom<unknown>> }
   >();
   readonly #results = new Map<string, NonNullable<Result>>();
+  /** Keys that came up while this replica might not write. */
+  readonly #parked = new Map<string, Key>();
   #workers: Promise<void>[] = [];
+  #unpark: NodeJS.Timeout | undefined;
   #sweep: NodeJS.Timeout | undefined;
   #own = false;
 
@@ -90,17 +93,24 @@ export class Engine {
   start(): void {
     this.#workers = Array.from({ length: this.#options.workers }, async () => this.#work());
     this.#sweep = setInterval(() => this.#enqueueAll(PRIORITY.sweep), this.#options.sweepMs);
+    // a window that closes and opens again between two renewals is told to nobody
+    this.#unpark = setInterval(() => {
+      if (this.#options.mayWrite()) this.resume();
+    }, UNPARK_MS);
     this.#enqueueAll(PRIORITY.change);
   }
 
-  /** Looks at everything again: this replica may write from now on, and others may have written. */
-  lead(): void {
-    this.#enqueueAll(PRIORITY.change);
+  /** Takes up what was put aside while this replica might not write; call it when it may. */
+  resume(): void {
+    const parked = [...this.#parked.values()];
+    this.#parked.clear();
+    for (const key of parked) this.#queue.add(key, PRIORITY.change);
   }
 
   /** Takes no more work and resolves when what runs is done. */
   async drain(): Promise<void> {
     clearInterval(this.#sweep);
+    clearInterval(this.#unpark);
     this.#queue.close();
     await Promise.all(this.#workers);
   }
@@ -111,6 +121,7 @@ export class Engine {
       this.#options.observer.waited(waitedMs / 1000);
       try {
         if (this.#options.mayWrite()) await this.#run(key);
+        else this.#parked.set(keyOf(key), key);
       } finally {
         this.#queue.done(key);
       }
@@ -138,7 +149,10 @@ export class Engine {
       const at = recheckAt(outcome);
       if (at !== undefined) this.#queue.addAfter(key, Math.max(at - clock.now(), MINIMUM_DELAY_MS), PRIORITY.revoke);
     } catch (error) {
-      if (isApiError(error, 'NotLeading')) return;
+      if (isApiError(error, 'NotLeading')) {
+        this.#parked.set(keyOf(key), key);
+        return;
+      }
       if (!isApiError(error, 'Conflict', 'NotFound')) observer.failed(key.kind, key.name, error);
       const atLeastMs = isApiError(error) ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
       this.#queue.retry(key, atLeastMs, PRIORITY.revoke);
@@ -178,6 +192,8 @@ export class Engine {
     }
   }
 }
+
+const UNPARK_MS = 1000;
 
 /** A clock that says "not yet" by a hair must not make the worker spin. */
 const MINIMUM_DELAY_MS = 50;

@@ -1,4 +1,4 @@
-import type { Cached, Project, StoredMeta, StoredObject } from '../cluster/port.ts';
+import type { Cached, OwnerReference, Project, StoredMeta, StoredObject } from '../cluster/port.ts';
 import type { Child, ChildKind, Content } from './child.ts';
 import {
   type Claim,
@@ -26,7 +26,8 @@ export const projection =
   (kind: ChildKind): Project<Observed> =>
   (object: StoredObject) => {
     const meta = object.metadata;
-    const owner = claim(meta);
+    const claimed = claim(meta);
+    const owner = claimed !== undefined && kind.belongs(claimed, meta) ? claimed : undefined;
     if (owner === undefined && !meta.name.startsWith(kind.namePrefix)) return undefined;
     return {
       kind,
@@ -69,7 +70,8 @@ export const metadataDiffers = (child: Child, owner: OwnerIdentity, observed: Ob
   );
 };
 
-const comparable = (reference: { uid: string; kind: string; name: string; controller?: boolean }): unknown[] => [
+const comparable = (reference: OwnerReference): unknown[] => [
+  reference.apiVersion,
   reference.kind,
   reference.name,
   reference.uid,

@@ -44,7 +44,8 @@ export class Reconciler {
   async reconcile(key: Key): Promise<Result> {
     for (let round = 0; ; round++) {
       const custom = this.#customs.get('', key.name);
-      const plan = custom && (await this.#plan(custom));
+      // from the deletion timestamp on nothing is desired, whatever else keeps the custom resource
+      const plan = custom?.terminating === false ? await this.#plan(custom) : undefined;
       const settled = this.#settle(key, custom, plan);
       const pending = settled.diff.removals.length + settled.diff.additions.length > 0;
       const error = pending ? await this.#execute(settled.diff, custom) : undefined;

@@ -4,7 +4,7 @@ import { sortedRules } from '../../rbac/index.ts';
 import type { Child } from '../../reconcile/child.ts';
 import { accountSubject } from '../credential/desired.ts';
 import type { CredentialSpec } from '../credential/spec.ts';
-import { type RbacSubject, rbacSubjects, roleRef } from '../kinds.ts';
+import { BINDING_SLUG, type RbacSubject, rbacSubjects, roleRef } from '../kinds.ts';
 import { type Named, binding, grantedRules } from '../objects.ts';
 import type { BoundIdentity } from './identity.ts';
 
@@ -17,8 +17,6 @@ export interface ValidBinding {
   readonly identity: BoundIdentity | undefined;
   readonly credential: CredentialSpec | undefined;
 }
-
-export const SLUG = 'binding';
 
 /** Where an entry counts: its namespaces, or everywhere, which is the empty name. */
 export const scopes = ({ namespaces }: RoleEntry): readonly string[] => namespaces ?? [''];
@@ -61,7 +59,7 @@ const broker = (owner: Named, { identity, credential }: ValidBinding): Child[] =
     : [];
 
 export const desired = (valid: ValidBinding): Child[] => {
-  const owner = { slug: SLUG, name: valid.name };
+  const owner = { slug: BINDING_SLUG, name: valid.name };
   const subjects = rbacSubjects([valid.subject]);
   return [...roleBindings(owner, valid, subjects), ...inlineRoles(owner, valid, subjects), ...broker(owner, valid)];
 };

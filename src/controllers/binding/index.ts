@@ -4,11 +4,11 @@ import type { Wait } from '../../reconcile/outcome.ts';
 import { credential } from '../credential/desired.ts';
 import { credentialSpec } from '../credential/spec.ts';
 import type { Installation } from '../installation.ts';
-import { rbacSubjects } from '../kinds.ts';
+import { BINDING_SLUG, rbacSubjects } from '../kinds.ts';
 import { planOf } from '../plan.ts';
 import { short, subjectText } from '../summary.ts';
 import { instant } from '../validity.ts';
-import { SLUG, type ValidBinding, desired } from './desired.ts';
+import { type ValidBinding, desired } from './desired.ts';
 import { boundIdentity } from './identity.ts';
 import { type BindingResolved, type BindingSources, resolve } from './resolve.ts';
 import { check } from './validate.ts';
@@ -69,7 +69,7 @@ const waits = ({ missing, credential: found }: BindingResolved): Wait[] => [
 export const bindingController = (sources: BindingSources): Controller<UserBindingSpec> => ({
   kind: USER_BINDING.kind,
   apiVersion: `${API_GROUP}/${API_VERSION}`,
-  slug: SLUG,
+  slug: BINDING_SLUG,
   plan: async (object, world) => {
     const verdict = check(object, sources.installation, world.now);
     if (!object.spec.ok)

@@ -5,8 +5,7 @@ import type { Custom, World } from '../../reconcile/controller.ts';
 import type { CredentialObserved, TokenReader } from '../credential/resolve.ts';
 import { type CredentialPlace, ownAccount } from '../credential/spec.ts';
 import type { Installation } from '../installation.ts';
-import { NAMESPACE, SECRET, SERVICE_ACCOUNT } from '../kinds.ts';
-import { SLUG } from './desired.ts';
+import { BINDING_SLUG, NAMESPACE, SECRET, SERVICE_ACCOUNT } from '../kinds.ts';
 
 export interface BindingSources {
   readonly installation: Installation;
@@ -28,7 +27,7 @@ const place = (
   installation: Installation,
 ): CredentialPlace | undefined => {
   if (credential === undefined) return undefined;
-  const owner = { slug: SLUG, name };
+  const owner = { slug: BINDING_SLUG, name };
   const secretName = credential.secretName ?? name;
   return subject.kind === 'ServiceAccount'
     ? { owner, secretName, namespace: subject.namespace ?? '', account: { own: false, name: subject.name } }

@@ -3,10 +3,10 @@ import { type Child, CONTENT_ONLY, type Source } from '../../reconcile/child.ts'
 import { earliest } from '../../reconcile/outcome.ts';
 import { dnsName } from '../../reconcile/names.ts';
 import type { Observed } from '../../reconcile/observed.ts';
-import { SECRET } from '../kinds.ts';
+import { SECRET, TOKEN_PART } from '../kinds.ts';
 import { boundToken } from './fill.ts';
 import { type CredentialObserved, SLOTS, type Slot, isFailure, isOf } from './resolve.ts';
-import { type CredentialSpec, TOKEN_PART, requestHash } from './spec.ts';
+import { type CredentialSpec, requestHash } from './spec.ts';
 import type { TokenClaims } from './token-data.ts';
 
 /** The children of a credential, whether its token is good, and when time alone changes that. */

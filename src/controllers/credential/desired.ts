@@ -1,11 +1,11 @@
 import { type Child, CONTENT_ONLY, type Source } from '../../reconcile/child.ts';
 import type { RbacSubject } from '../kinds.ts';
-import { SECRET, SERVICE_ACCOUNT } from '../kinds.ts';
+import { ACCOUNT_PART, SECRET, SERVICE_ACCOUNT, TOKEN_PART } from '../kinds.ts';
 import { dnsName } from '../../reconcile/names.ts';
 import { type CredentialPlan, boundCredential } from './bound.ts';
 import { longLivedCredential } from './long-lived.ts';
 import { type CredentialObserved, SLOTS, isFailure, isOf } from './resolve.ts';
-import { ACCOUNT_PART, type CredentialSpec, TOKEN_PART } from './spec.ts';
+import type { CredentialSpec } from './spec.ts';
 
 /** The account of a credential, as a subject of bindings. */
 export const accountSubject = ({ namespace, account }: CredentialSpec): RbacSubject => ({

@@ -1,9 +1,9 @@
 import { type Child, CONTENT_ONLY, type Source } from '../../reconcile/child.ts';
-import { SECRET } from '../kinds.ts';
+import { SECRET, TOKEN_PART } from '../kinds.ts';
 import type { CredentialPlan } from './bound.ts';
 import { longLivedToken } from './fill.ts';
 import { type CredentialObserved, isFailure, isOf } from './resolve.ts';
-import { type CredentialSpec, TOKEN_PART, requestHash } from './spec.ts';
+import { type CredentialSpec, requestHash } from './spec.ts';
 
 const SECRET_TYPE = 'kubernetes.io/service-account-token';
 

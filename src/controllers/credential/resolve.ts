@@ -2,12 +2,12 @@ import type { World } from '../../reconcile/controller.ts';
 import type { Observed } from '../../reconcile/observed.ts';
 import { dnsName } from '../../reconcile/names.ts';
 import { refOf } from '../../reconcile/children.ts';
-import { SECRET, SERVICE_ACCOUNT } from '../kinds.ts';
+import { ANCHOR_PARTS, SECRET, SERVICE_ACCOUNT } from '../kinds.ts';
 import type { CredentialPlace } from './spec.ts';
 import { type TokenReading, tokenReading } from './token-data.ts';
 
 /** A renewal writes the slot that is not in use, so that the previous token can go on for a while. */
-export const SLOTS = ['anchor-a', 'anchor-b'] as const;
+export const SLOTS = ANCHOR_PARTS;
 export type Slot = (typeof SLOTS)[number];
 
 export interface CredentialObserved {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { BindingCredential, GrantCredential } from '../../crds/index.ts';
 import { dnsName } from '../../reconcile/names.ts';
 import type { Endpoint } from '../installation.ts';
+import { ACCOUNT_PART } from '../kinds.ts';
 import type { Named } from '../objects.ts';
 
 /** Whom the holder of a kubeconfig is at once; a plain account where every list is empty and `user` is undefined. */
@@ -40,9 +41,6 @@ export interface CredentialSpec extends CredentialPlace {
   readonly notAfter: number | undefined;
   readonly endpoint: Endpoint;
 }
-
-export const ACCOUNT_PART = 'account';
-export const TOKEN_PART = 'token';
 
 /** The account that is made for a custom resource. */
 export const ownAccount = (owner: Named): Account => ({ own: true, name: dnsName(owner, ACCOUNT_PART) });

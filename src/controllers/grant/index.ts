@@ -7,11 +7,12 @@ import {
 } from '../../crds/index.ts';
 import type { Controller } from '../../reconcile/controller.ts';
 import { credential } from '../credential/desired.ts';
+import { GRANT_SLUG } from '../kinds.ts';
 import { planOf } from '../plan.ts';
 import { short, subjectText } from '../summary.ts';
 import { rejected } from '../verdict.ts';
 import { desired } from './desired.ts';
-import { type GrantSources, SLUG, resolve } from './resolve.ts';
+import { type GrantSources, resolve } from './resolve.ts';
 import { validate } from './validate.ts';
 
 const targetTexts = ({
@@ -37,7 +38,7 @@ const holders = ({ subjects = [], credential: own }: ImpersonationGrantSpec): st
 export const grantController = (sources: GrantSources): Controller<ImpersonationGrantSpec> => ({
   kind: IMPERSONATION_GRANT.kind,
   apiVersion: `${API_GROUP}/${API_VERSION}`,
-  slug: SLUG,
+  slug: GRANT_SLUG,
   plan: async (object, world) => {
     if (!object.spec.ok) return planOf(rejected('Invalid', object.spec.message), NOTHING, (none: never) => none);
     const spec = object.spec.value;

@@ -6,7 +6,7 @@ import type { BindingSource, Contribution } from '../binding/contribution.ts';
 import { type CredentialObserved, type TokenReader } from '../credential/resolve.ts';
 import { type CredentialPlace, ownAccount } from '../credential/spec.ts';
 import type { Installation } from '../installation.ts';
-import { NAMESPACE, SECRET, SERVICE_ACCOUNT } from '../kinds.ts';
+import { GRANT_SLUG, NAMESPACE, SECRET, SERVICE_ACCOUNT } from '../kinds.ts';
 
 /** Where the reads of a plan come from. */
 export interface GrantSources {
@@ -25,8 +25,6 @@ export interface GrantResolved {
   readonly dependencies: readonly Ref[];
 }
 
-export const SLUG = 'grant';
-
 export const resolve = async (
   custom: Custom<ImpersonationGrantSpec>,
   spec: ImpersonationGrantSpec,
@@ -42,10 +40,10 @@ export const resolve = async (
     ),
   ].map(({ namespace }) => namespace);
   const credential = spec.credential && {
-    owner: { slug: SLUG, name: custom.name },
+    owner: { slug: GRANT_SLUG, name: custom.name },
     namespace: spec.credential.namespace ?? installation.credentialNamespaces[0],
     secretName: spec.credential.secretName,
-    account: ownAccount({ slug: SLUG, name: custom.name }),
+    account: ownAccount({ slug: GRANT_SLUG, name: custom.name }),
   };
   return {
     contributions,
