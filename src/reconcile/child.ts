@@ -55,11 +55,15 @@ export interface Child {
   readonly source: Source;
 }
 
-/** Where the body comes from. */
+/** Where the body comes from. An object with the uid `replaces` has to go first. */
 export type Source =
-  /** From `content` alone; an object with the uid `replaces` has to go first. */
   | { readonly from: 'content'; readonly replaces?: string }
   /** From IO as well. Written when `due`; else what is there is known to be right. */
-  | { readonly from: 'io'; readonly due: boolean; readonly fill: (context: FillContext) => Promise<Filling> };
+  | {
+      readonly from: 'io';
+      readonly replaces?: string;
+      readonly due: boolean;
+      readonly fill: (context: FillContext) => Promise<Filling>;
+    };
 
 export const CONTENT_ONLY: Source = { from: 'content' };

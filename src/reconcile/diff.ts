@@ -46,7 +46,7 @@ const isKept = (child: Child | undefined, owner: OwnerIdentity | undefined, targ
   target.claim?.by === 'reference' &&
   target.claim.uid === owner?.uid &&
   !target.terminating &&
-  !(child.source.from === 'content' && child.source.replaces === target.uid) &&
+  child.source.replaces !== target.uid &&
   !child.kind.immutable(target.content, child.content);
 
 const removal = (target: Observed): Step[] => {

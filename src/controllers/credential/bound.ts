@@ -38,16 +38,23 @@ const anchor = (spec: CredentialSpec, slot: Slot, source: Source): Child => ({
   source,
 });
 
-const token = (spec: CredentialSpec, slot: Slot, due: boolean): Child => ({
+const SECRET_TYPE = 'Opaque';
+
+const token = (spec: CredentialSpec, slot: Slot, due: boolean, replaces?: string): Child => ({
   kind: SECRET,
   namespace: spec.namespace,
   name: spec.secretName,
   part: TOKEN_PART,
   content: {},
-  fixed: { type: 'Opaque' },
+  fixed: { type: SECRET_TYPE },
   labels: spec.labels,
   annotations: spec.annotations,
-  source: { from: 'io', due, fill: boundToken(spec, dnsName(spec.owner, slot)) },
+  source: {
+    from: 'io',
+    due,
+    fill: boundToken(spec, dnsName(spec.owner, slot)),
+    ...(replaces === undefined ? {} : { replaces }),
+  },
 });
 
 /** In [0, 1), the same for the same token. */
@@ -61,6 +68,10 @@ const renewAt = (
   spec.notAfter !== undefined && expiresAt >= spec.notAfter
     ? undefined
     : issuedAt + (expiresAt - issuedAt) * (RENEWED_AT - JITTER * fraction(anchorUid));
+
+/** The uid of a token Secret that was made for another type of credential: the type of a Secret never changes. */
+const ofOtherType = ({ reading }: CredentialObserved): string | undefined =>
+  reading === undefined || isFailure(reading) || reading.type === SECRET_TYPE ? undefined : reading.secretUid;
 
 interface Current {
   readonly slot: Slot;
@@ -126,7 +137,9 @@ export const boundCredential = (
     // an anchor that a finalizer keeps after its deletion would end the token that is bound to it
     const slot = SLOTS.find((name) => observed.anchors[name]?.terminating !== true);
     const children =
-      slot === undefined ? [] : [anchor(spec, slot, replacing(observed.anchors[slot])), token(spec, slot, true)];
+      slot === undefined
+        ? []
+        : [anchor(spec, slot, replacing(observed.anchors[slot])), token(spec, slot, true, ofOtherType(observed))];
     return { children, state: { is: 'pending' }, recheckAt: undefined };
   }
   const kept = anchor(spec, inUse.slot, CONTENT_ONLY);
