@@ -93,31 +93,28 @@ export class ProjectionCache<T extends Cached> {
 
   /** Call before the list is asked for. */
   beginList(): ListInProgress {
-    const before = new Set(this.#forgotten);
-    const newest = newerOf(this.#horizon, this.#observed);
+    const forgotten = new Set(this.#forgotten);
+    const known = newerOf(this.#horizon, this.#observed);
     const seen = new Set<string>();
+    // A list is never older than what was known when it was asked for, unless the server went back to a backup.
+    const restored = (version: string): boolean => isOlder(version, known);
     return {
       page: (version, items) => {
-        // A list is never older than what came before it: if it is, a backup was restored, and the list is the truth.
-        const restored = isOlder(version, newest);
         for (const item of items)
           this.#guarded(() => {
             const meta = storedMetaOf(item);
             seen.add(keyOf(meta.namespace, meta.name));
-            if (this.#forgotten.has(meta.uid) && !before.has(meta.uid)) return;
-            if (restored) this.#put(item, meta);
-            else this.#take(item, meta);
+            if (this.#forgotten.has(meta.uid) && !forgotten.has(meta.uid)) return;
+            const cached = this.get(meta.namespace ?? '', meta.name);
+            if (cached !== undefined && outlasts(cached, version, known)) return;
+            if (restored(version) || !isSame(cached, meta)) this.#put(item, meta);
           });
       },
       finish: (version) => {
-        for (const uid of before) this.#forgotten.delete(uid);
-        const restored = isOlder(version, newest);
-        // Only `observe` brings what is newer than the list; the events to come decide on it.
-        const missing = [...this.#entries].filter(
-          ([key, { resourceVersion }]) => !seen.has(key) && (restored || !isOlder(version, resourceVersion)),
-        );
-        if (restored) this.#observed = version;
+        for (const uid of forgotten) this.#forgotten.delete(uid);
+        const missing = [...this.#entries].filter(([key, entry]) => !seen.has(key) && !outlasts(entry, version, known));
         this.#horizon = version;
+        this.#observed = restored(version) ? version : newerOf(this.#observed, version);
         for (const [key, { uid }] of missing) this.#drop(key, uid);
       },
     };
@@ -192,6 +189,13 @@ export class ProjectionCache<T extends Cached> {
     }
   }
 }
+
+/** Whether an entry came, by `observe`, after the list was taken: the events to come decide on it. */
+const outlasts = (entry: Cached, listed: string, known: string): boolean =>
+  isOlder(newerOf(listed, known), entry.resourceVersion);
+
+const isSame = (entry: Cached | undefined, { uid, resourceVersion }: StoredMeta): boolean =>
+  entry?.uid === uid && entry.resourceVersion === resourceVersion;
 
 export interface ListInProgress {
   /** `version` is that of the list. */

@@ -37,6 +37,10 @@ export interface ApiClientOptions {
 
 export const JSON_TYPE = 'application/json';
 
+/** What a request is called in errors: its query says nothing that helps. */
+export const titleOf = ({ method, path }: Pick<ApiRequest, 'method' | 'path'>): string =>
+  `${method} ${path.split('?', 1)[0] ?? ''}`;
+
 /** The words for a failure below HTTP: the code says more than the message where there is one. */
 const failureWords = (error: unknown): string => {
   if (!(error instanceof Error)) return 'unknown';
@@ -47,28 +51,28 @@ export const unreachable = (request: Pick<ApiRequest, 'method' | 'path'>, cause:
   new ApiError(
     {
       reason: 'Unreachable',
-      message: `${request.method} ${request.path}: no answer: ${failureWords(cause)}`,
+      message: `${titleOf(request)}: no answer: ${failureWords(cause)}`,
       status: 0,
       retryAfterSeconds: undefined,
     },
     { cause },
   );
 
-const unauthorized = ({ method, path }: Pick<ApiRequest, 'method' | 'path'>, cause: unknown): ApiError =>
+const unauthorized = (request: Pick<ApiRequest, 'method' | 'path'>, cause: unknown): ApiError =>
   new ApiError(
     {
       reason: 'Unauthorized',
-      message: `${method} ${path}: 401, and ${failureWords(cause)}`,
+      message: `${titleOf(request)}: 401, and ${failureWords(cause)}`,
       status: 401,
       retryAfterSeconds: undefined,
     },
     { cause },
   );
 
-const notLeading = ({ method, path }: ApiRequest): ApiError =>
+const notLeading = (request: ApiRequest): ApiError =>
   new ApiError({
     reason: 'NotLeading',
-    message: `${method} ${path}: not sent: this replica does not hold the lease`,
+    message: `${titleOf(request)}: not sent: this replica does not hold the lease`,
     status: 0,
     retryAfterSeconds: undefined,
   });
@@ -116,7 +120,7 @@ export class ApiClient {
       if (refusal === undefined) return;
       const renewed = refusal.status === 401 ? await this.#renewed(request, 'streams', route) : undefined;
       const second = renewed ? await this.#attemptStream(renewed, path, accept, options) : refusal;
-      if (second !== undefined) throw errorOfAnswer(`GET ${path}`, second, false);
+      if (second !== undefined) throw errorOfAnswer(titleOf(request), second, false);
     } catch (error) {
       throw error instanceof ApiError ? error : unreachable(request, error);
     }

@@ -1,4 +1,4 @@
-import { JSON_TYPE, type ApiClient, type ApiRequest } from './client.ts';
+import { JSON_TYPE, titleOf, type ApiClient, type ApiRequest } from './client.ts';
 import { ApiError } from './errors.ts';
 import { createPath, objectPath, WRITE_QUERY } from './paths.ts';
 import type {
@@ -90,11 +90,12 @@ export class HttpCluster implements Cluster {
       kind: 'TokenRequest',
       spec: { audiences, expirationSeconds, boundObjectRef: { apiVersion: 'v1', kind: 'Secret', ...boundSecret } },
     };
-    const answer = await this.#send({ verb: 'create', method: 'POST', path }, body);
-    const review = storedObject(`POST ${path}`, answer, true);
+    const request: Write = { verb: 'create', method: 'POST', path };
+    const title = titleOf(request);
+    const answer = await this.#send(request, body);
+    const review = storedObject(title, answer, true);
     const { token, expirationTimestamp } = isRecord(review['status']) ? review['status'] : {};
-    if (typeof token !== 'string' || typeof expirationTimestamp !== 'string')
-      throw notTheObject(`POST ${path}`, answer);
+    if (typeof token !== 'string' || typeof expirationTimestamp !== 'string') throw notTheObject(title, answer);
     return { token, expirationTimestamp };
   }
 
@@ -130,8 +131,8 @@ export class HttpCluster implements Cluster {
   }
 
   async #write(write: Write, body: object, quotesBody: boolean): Promise<StoredObject> {
-    const request = `${write.method} ${write.path}`;
-    return storedObject(request, await this.#send(write, body), quotesBody);
+    const title = titleOf(write);
+    return storedObject(title, await this.#send(write, body), quotesBody);
   }
 
   async #send(write: Write, body: object): Promise<Answer> {

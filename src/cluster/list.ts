@@ -1,4 +1,4 @@
-import { JSON_TYPE, type ApiClient } from './client.ts';
+import { JSON_TYPE, titleOf, type ApiClient } from './client.ts';
 import { ApiError } from './errors.ts';
 import { groupPath } from './paths.ts';
 import type { ResourceType } from './port.ts';
@@ -35,7 +35,7 @@ const read = async ({ client, path, accept, signal }: ListRequest): Promise<Reco
   });
   const body = answer.status === 200 ? parseJson(answer.body) : undefined;
   if (isRecord(body)) return body;
-  if (answer.status !== 200) throw errorOfAnswer(`GET ${path}`, answer, false);
+  if (answer.status !== 200) throw errorOfAnswer(titleOf({ method: 'GET', path }), answer, false);
   throw incomplete(path);
 };
 
@@ -43,7 +43,7 @@ const read = async ({ client, path, accept, signal }: ListRequest): Promise<Reco
 const incomplete = (path: string): ApiError =>
   new ApiError({
     reason: 'ServerError',
-    message: `GET ${path}: the answer is not a list`,
+    message: `${titleOf({ method: 'GET', path })}: the answer is not a list`,
     status: 200,
     retryAfterSeconds: undefined,
   });
