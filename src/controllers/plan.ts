@@ -12,6 +12,8 @@ export interface Facts {
   readonly mode: Status['mode'];
   readonly subjects: string;
   readonly targets: string;
+  /** Milliseconds since the epoch; undefined for no end. */
+  readonly expiresAt: number | undefined;
   readonly dependencies: readonly Ref[];
   /** Undefined where no credential is asked for. */
   readonly place: CredentialPlace | undefined;
@@ -61,12 +63,12 @@ const TOKEN_PENDING: Wait = {
 
 /** One way from a verdict to a plan, so that nothing is granted in one branch and forgotten in another. */
 export const planOf = <Valid>(verdict: Verdict<Valid>, facts: Facts, desired: (valid: Valid) => Desired): Plan => {
-  const { mode, subjects, targets, dependencies, place } = facts;
+  const { mode, subjects, targets, expiresAt, dependencies, place } = facts;
   const plan = (outcome: Outcome, children: readonly Child[], credential?: CredentialPlan): Plan => ({
     children,
     outcome,
     dependencies,
-    summary: { mode, subjects, targets, credential: credentialState(place, credential) },
+    summary: { mode, subjects, targets, expiresAt, credential: credentialState(place, credential) },
   });
   switch (verdict.is) {
     case 'rejected':

@@ -44,6 +44,8 @@ export interface Summary {
   readonly subjects: string;
   readonly targets: string;
   readonly credential: CredentialState | undefined;
+  /** Milliseconds since the epoch at which the rights end; undefined for no end. */
+  readonly expiresAt: number | undefined;
 }
 
 /** What a plan may look at. */

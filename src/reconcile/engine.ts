@@ -3,7 +3,7 @@ import type { Cached, Change, Cluster, Informer, Ref, ServerClock } from '../clu
 import { type ChildCache, Children, type Key, keyOf } from './children.ts';
 import type { Controller, Custom } from './controller.ts';
 import { Dependencies } from './dependencies.ts';
-import { recheckAt } from './outcome.ts';
+import { isGranted, recheckAt } from './outcome.ts';
 import { PRIORITY, type Priority, Queue } from './queue.ts';
 import { Reconciler, type Result } from './reconciler.ts';
 
@@ -18,6 +18,17 @@ export interface EngineObserver {
   reconciled(kind: string, name: string, reason: string, seconds: number): void;
   waited(seconds: number): void;
   failed(kind: string, name: string, error: unknown): void;
+}
+
+/** One custom resource, for metrics. */
+export interface Standing {
+  readonly kind: string;
+  /** Rights are in force. */
+  readonly granted: boolean;
+  /** A valid token is in its Secret. */
+  readonly credential: boolean;
+  /** Milliseconds since the epoch at which its rights end; undefined for no end. */
+  readonly expiresAt: number | undefined;
 }
 
 export interface EngineOptions {
@@ -44,7 +55,7 @@ export class Engine {
     string,
     { readonly reconciler: Reconciler; readonly customs: Informer<Custom<unknown>> }
   >();
-  readonly #results = new Map<string, NonNullable<Result>>();
+  readonly #standings = new Map<string, Standing>();
   /** Keys that came up while this replica might not write. */
   readonly #parked = new Map<string, Key>();
   #workers: Promise<void>[] = [];
@@ -84,9 +95,9 @@ export class Engine {
     return this.#queue.depth;
   }
 
-  /** The last result of every custom resource that exists. */
-  results(): IterableIterator<NonNullable<Result>> {
-    return this.#results.values();
+  /** How every custom resource that exists came out of its last reconcile. */
+  standings(): IterableIterator<Standing> {
+    return this.#standings.values();
   }
 
   /** Starts the workers. Call once every cache is synced: what is not in the caches counts as absent. */
@@ -161,8 +172,8 @@ export class Engine {
 
   #remember(key: Key, result: Result): void {
     this.#dependencies.set(key, result?.plan.dependencies ?? []);
-    if (result === undefined) this.#results.delete(keyOf(key));
-    else this.#results.set(keyOf(key), result);
+    if (result === undefined) this.#standings.delete(keyOf(key));
+    else this.#standings.set(keyOf(key), standing(key.kind, result));
   }
 
   #changed(kind: string, customs: Informer<Custom<unknown>>, { before, after }: Change<Custom<unknown>>): void {
@@ -194,6 +205,13 @@ export class Engine {
 }
 
 const UNPARK_MS = 1000;
+
+const standing = (kind: string, { outcome, plan: { summary } }: NonNullable<Result>): Standing => ({
+  kind,
+  granted: isGranted(outcome),
+  credential: summary.credential?.is === 'ready',
+  expiresAt: summary.expiresAt,
+});
 
 /** A clock that says "not yet" by a hair must not make the worker spin. */
 const MINIMUM_DELAY_MS = 50;

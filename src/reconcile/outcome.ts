@@ -72,6 +72,10 @@ export const recheckAt = (outcome: Outcome): number | undefined => {
   }
 };
 
+/** Whether rights are in force once the outcome is reached. */
+export const isGranted = (outcome: Outcome): boolean =>
+  outcome.is === 'waiting' ? outcome.granted : outcome.is === 'ready' && outcome.reason === 'Granted';
+
 /** The earlier of two instants. */
 export const earliest = (...instants: readonly (number | undefined)[]): number | undefined => {
   const known = instants.filter((instant) => instant !== undefined);

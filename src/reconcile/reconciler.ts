@@ -6,7 +6,7 @@ import { type Diff, diff } from './diff.ts';
 import { EVENT, event } from './event.ts';
 import { execute } from './execute.ts';
 import type { Observed } from './observed.ts';
-import { type Outcome, failure } from './outcome.ts';
+import { type Outcome, failure, isGranted, recheckAt } from './outcome.ts';
 import type { OwnerIdentity } from './ownership.ts';
 import { sameStatus, statusOf, toldReason } from './status.ts';
 
@@ -162,11 +162,8 @@ const delayed = (plan: Plan, held: Observed): Plan => ({
   outcome: {
     is: 'waiting',
     reason: 'FinalizerHeld',
-    granted:
-      plan.outcome.is === 'waiting'
-        ? plan.outcome.granted
-        : plan.outcome.is === 'ready' && plan.outcome.reason === 'Granted',
+    granted: isGranted(plan.outcome),
     message: `${path(held)} is deleted but kept by the finalizers ${(held.meta.finalizers ?? []).join(', ')}; whoever set them must remove them`,
-    recheckAt: plan.outcome.is === 'ready' || plan.outcome.is === 'waiting' ? plan.outcome.recheckAt : undefined,
+    recheckAt: recheckAt(plan.outcome),
   },
 });

@@ -85,6 +85,7 @@ export const bindingController = (sources: BindingSources): Controller<UserBindi
       mode: spec.credential === undefined || spec.subject.kind !== 'User' ? undefined : ('Legacy' as const),
       subjects: subjectText(spec.subject),
       targets: short((spec.roles ?? []).map(roleText)),
+      expiresAt: instant(spec.expiresAt),
       dependencies: resolved.dependencies,
       place: resolved.credential?.place,
     };
@@ -103,4 +104,11 @@ export const bindingController = (sources: BindingSources): Controller<UserBindi
   },
 });
 
-const NOTHING = { mode: undefined, subjects: '', targets: '', dependencies: [], place: undefined };
+const NOTHING = {
+  mode: undefined,
+  subjects: '',
+  targets: '',
+  expiresAt: undefined,
+  dependencies: [],
+  place: undefined,
+};

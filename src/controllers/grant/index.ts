@@ -10,6 +10,7 @@ import { credential } from '../credential/desired.ts';
 import { GRANT_SLUG } from '../kinds.ts';
 import { planOf } from '../plan.ts';
 import { short, subjectText } from '../summary.ts';
+import { instant } from '../validity.ts';
 import { rejected } from '../verdict.ts';
 import { desired } from './desired.ts';
 import { type GrantSources, resolve } from './resolve.ts';
@@ -48,6 +49,7 @@ export const grantController = (sources: GrantSources): Controller<Impersonation
       mode: resolvedMode(spec),
       subjects: short(holders(spec)),
       targets: short(targetTexts(spec.impersonate)),
+      expiresAt: instant(spec.expiresAt),
       dependencies: resolved.dependencies,
       place: resolved.credential?.place,
     };
@@ -63,4 +65,11 @@ export const grantController = (sources: GrantSources): Controller<Impersonation
   },
 });
 
-const NOTHING = { mode: undefined, subjects: '', targets: '', dependencies: [], place: undefined };
+const NOTHING = {
+  mode: undefined,
+  subjects: '',
+  targets: '',
+  expiresAt: undefined,
+  dependencies: [],
+  place: undefined,
+};
