@@ -46,7 +46,8 @@ export const acquireBinaries = async (options: AcquireOptions): Promise<string> 
   if (present !== undefined) return present;
   const onWait = (pid: number): void => report(`control plane: process ${pid} is getting it, waiting`);
   const made = await withLock(`${cache}.lock`, onWait, async () => {
-    if ((await missingBinaries(cache)).length === 0) return cache;
+    // Whoever held the lock before us may have got it.
+    if ((await missingBinaries(cache)).length === 0) return firstOf([cached(cache)]);
     return firstOf([release(cache, environment), goBuild(cache, environment)]);
   });
   if (made !== undefined) return made;

@@ -20,6 +20,13 @@ export interface DataDirectory {
   readonly adminToken: string;
 }
 
+/** Somebody who signs in with a token of their own. */
+export interface TokenUser {
+  readonly token: string;
+  readonly user: string;
+  readonly groups: readonly string[];
+}
+
 const prefix = 'impersonation-operator-control-plane-';
 
 /** Metadata of every request, once, when it is answered; a watch once when it begins and once when it ends. */
@@ -30,8 +37,18 @@ const auditPolicy = {
   rules: [{ level: 'Metadata' }],
 };
 
-/** Makes the directory, the service-account keys, and the admin's token (group `system:masters`). */
-export const createDataDirectory = async (): Promise<DataDirectory> => {
+/** A line of the API server's token file; the user's name is the uid too. */
+const tokenLine = ({ token, user, groups }: TokenUser): string =>
+  `${[token, user, user, groups.join(',')].map((field) => `"${field.replaceAll('"', '""')}"`).join(',')}\n`;
+
+/** Makes the directory, the service-account keys, and the tokens: the admin's (group `system:masters`) and those of `users`. */
+export const createDataDirectory = async (users: readonly TokenUser[] = []): Promise<DataDirectory> => {
+  // Before there is a directory that a kill could leave behind: this takes longest.
+  const keys = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+  });
   const path = await mkdtemp(join(tmpdir(), prefix));
   const directory: DataDirectory = {
     path,
@@ -47,15 +64,11 @@ export const createDataDirectory = async (): Promise<DataDirectory> => {
     logs: join(path, 'logs'),
     adminToken: randomBytes(32).toString('base64url'),
   };
-  const keys = generateKeyPairSync('rsa', {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
-  });
   await mkdir(directory.logs);
   await writeFile(directory.serviceAccountKey, keys.privateKey, { mode: 0o600 });
   await writeFile(directory.serviceAccountPublicKey, keys.publicKey);
-  await writeFile(directory.tokens, `${directory.adminToken},admin,admin,system:masters\n`, { mode: 0o600 });
+  const admin: TokenUser = { token: directory.adminToken, user: 'admin', groups: ['system:masters'] };
+  await writeFile(directory.tokens, [admin, ...users].map(tokenLine).join(''), { mode: 0o600 });
   await writeFile(directory.auditPolicy, stringify(auditPolicy));
   return directory;
 };

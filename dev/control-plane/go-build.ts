@@ -31,7 +31,7 @@ export const buildFromModules = async (directory: string, inherited: NodeJS.Proc
   });
   const total = await go.count(['list', '-deps', 'tool']);
   const build = ['build', '-v', '-trimpath', '-ldflags', linkerFlags(), '-o', `${directory}/`, 'tool'];
-  await go.run('compiling the control plane', build, (lines) => `${lines.length} of ${total} packages`);
+  await go.run('compiling the control plane', build, (lines) => `${lines.length} of at most ${total} packages`);
   await rename(join(directory, 'server'), join(directory, 'etcd'));
   await rm(temporary, { recursive: true, force: true });
 };
@@ -72,6 +72,7 @@ class Go {
   async run(title: string, args: readonly string[], detail: (lines: readonly string[]) => string): Promise<void> {
     const progress: Progress = startProgress(title);
     const lines: string[] = [];
+    progress.update(detail(lines));
     let rest = '';
     const { exited } = supervise('go', args, {
       ...this.#options,

@@ -5,7 +5,7 @@ import type { Component } from './component.ts';
 import { startComponent } from './component.ts';
 import type { Connection } from './connection.ts';
 import { kubeconfig } from './connection.ts';
-import type { DataDirectory } from './data-directory.ts';
+import type { DataDirectory, TokenUser } from './data-directory.ts';
 import { createDataDirectory, keepLogsOnly, removeDataDirectory } from './data-directory.ts';
 import type { ApiServerOptions, Ports } from './flags.ts';
 import { apiServerFlags, apiServerUrl, controllerManagerFlags, etcdFlags } from './flags.ts';
@@ -17,6 +17,8 @@ import { answersOk, servingCa, waitUntil } from './readiness.ts';
 export interface ControlPlaneOptions extends ApiServerOptions {
   /** Directory of the four programs, from `acquireBinaries`. */
   readonly binaries: string;
+  /** Who may sign in besides the admin. */
+  readonly users?: readonly TokenUser[];
   /** Called when one of the programs ends though nobody stopped it; absent, standard error is told. */
   readonly onCrash?: (error: Error) => void;
 }
@@ -40,7 +42,7 @@ const attempts = 3;
  */
 export const startControlPlane = async (options: ControlPlaneOptions): Promise<ControlPlane> => {
   for (let attempt = 1; ; attempt += 1) {
-    const directory = await createDataDirectory();
+    const directory = await createDataDirectory(options.users);
     const [etcdClient = 0, etcdPeer = 0, apiServer = 0] = await freePorts(3);
     const programs = new Programs(directory, { etcdClient, etcdPeer, apiServer }, options);
     try {
