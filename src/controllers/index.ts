@@ -1,7 +1,7 @@
 import type { Cached, Informer, InformerOptions } from '../cluster/port.ts';
 import { IMPERSONATION_GRANT, USER_BINDING, parseImpersonationGrant, parseUserBinding } from '../crds/index.ts';
 import type { ChildCache } from '../reconcile/children.ts';
-import type { Watched } from '../reconcile/engine.ts';
+import type { Watched } from '../reconcile/triggers.ts';
 import { projection } from '../reconcile/observed.ts';
 import { bindingController } from './binding/index.ts';
 import { BindingSource } from './binding/contribution.ts';

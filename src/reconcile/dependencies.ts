@@ -6,25 +6,39 @@ import { refKey } from './names.ts';
 export class Dependencies {
   readonly #readers = new Map<string, Map<string, Key>>();
   readonly #reads = new Map<string, readonly string[]>();
+  /** What changed while a key is being worked on: its plan may have read it before. */
+  readonly #meanwhile = new Map<string, Set<string>>();
 
-  /** Replaces what this key depends on. */
-  set(key: Key, refs: readonly Ref[]): void {
+  /** Work on a key begins. */
+  begin(key: Key): void {
+    this.#meanwhile.set(keyOf(key), new Set());
+  }
+
+  /** Work on a key ends, having read these. True when one of them changed meanwhile, so that the key must be looked at again. */
+  end(key: Key, refs: readonly Ref[]): boolean {
     const id = keyOf(key);
+    const reads = refs.map(refKey);
+    const changed = this.#meanwhile.get(id);
+    this.#meanwhile.delete(id);
+    this.#replace(id, key, reads);
+    return reads.some((ref) => changed?.has(ref));
+  }
+
+  /** Notes a change, and tells who read the object. */
+  changed(ref: Ref): Key[] {
+    const id = refKey(ref);
+    for (const seen of this.#meanwhile.values()) seen.add(id);
+    return [...(this.#readers.get(id)?.values() ?? [])];
+  }
+
+  #replace(id: string, key: Key, reads: readonly string[]): void {
     for (const ref of this.#reads.get(id) ?? []) {
       const readers = this.#readers.get(ref);
       readers?.delete(id);
       if (readers?.size === 0) this.#readers.delete(ref);
     }
-    if (refs.length === 0) {
-      this.#reads.delete(id);
-      return;
-    }
-    const ids = refs.map(refKey);
-    this.#reads.set(id, ids);
-    for (const ref of ids) this.#readers.set(ref, (this.#readers.get(ref) ?? new Map<string, Key>()).set(id, key));
-  }
-
-  of(ref: Ref): Key[] {
-    return [...(this.#readers.get(refKey(ref))?.values() ?? [])];
+    if (reads.length === 0) this.#reads.delete(id);
+    else this.#reads.set(id, reads);
+    for (const ref of reads) this.#readers.set(ref, (this.#readers.get(ref) ?? new Map<string, Key>()).set(id, key));
   }
 }

@@ -1,17 +1,12 @@
 import { isApiError } from '../cluster/errors.ts';
-import type { Cached, Change, Cluster, Informer, Ref, ServerClock } from '../cluster/port.ts';
-import { type ChildCache, Children, type Key, keyOf } from './children.ts';
-import type { Controller, Custom } from './controller.ts';
-import { Dependencies } from './dependencies.ts';
+import type { Cluster, ServerClock } from '../cluster/port.ts';
+import { type Key, keyOf } from './children.ts';
 import { isGranted, recheckAt } from './outcome.ts';
-import { PRIORITY, type Priority, Queue } from './queue.ts';
+import { PRIORITY, Queue } from './queue.ts';
 import { Reconciler, type Result } from './reconciler.ts';
+import { type Caches, Triggers } from './triggers.ts';
 
-/** One kind of custom resource and the cache that follows it. */
-export interface Watched {
-  readonly controller: Controller<unknown>;
-  readonly customs: Informer<Custom<unknown>>;
-}
+export type { Caches, Watched } from './triggers.ts';
 
 /** What the engine tells the outside; for metrics and logs. */
 export interface EngineObserver {
@@ -31,63 +26,46 @@ export interface Standing {
   readonly expiresAt: number | undefined;
 }
 
-export interface EngineOptions {
+export interface EngineOptions extends Caches {
   readonly cluster: Cluster;
   readonly clock: ServerClock;
-  readonly watched: readonly Watched[];
-  readonly childCaches: readonly ChildCache[];
-  /** Caches of objects that plans depend on. */
-  readonly others: readonly Informer<Cached>[];
   readonly mayWrite: () => boolean;
   readonly workers: number;
   readonly sweepMs: number;
+  /** Name of this process in events. */
   readonly instance: string;
   readonly observer: EngineObserver;
 }
 
-/** Queue, workers and what wakes them. */
+/** The workers, and the times at which they look again. */
 export class Engine {
   readonly #options: EngineOptions;
   readonly #queue = new Queue({ now: () => performance.now(), random: Math.random });
-  readonly #dependencies = new Dependencies();
-  readonly #children: Children;
-  readonly #reconcilers = new Map<
-    string,
-    { readonly reconciler: Reconciler; readonly customs: Informer<Custom<unknown>> }
-  >();
+  readonly #triggers: Triggers;
+  readonly #reconcilers: ReadonlyMap<string, Reconciler>;
   readonly #standings = new Map<string, Standing>();
   /** Keys that came up while this replica might not write. */
   readonly #parked = new Map<string, Key>();
+  readonly #timers: NodeJS.Timeout[] = [];
   #workers: Promise<void>[] = [];
-  #unpark: NodeJS.Timeout | undefined;
-  #sweep: NodeJS.Timeout | undefined;
-  #own = false;
 
   constructor(options: EngineOptions) {
     this.#options = options;
-    const { cluster, clock, instance, observer } = options;
-    this.#children = new Children(options.childCaches, (owner, ref) => {
-      if (owner !== undefined) this.#queue.add(owner, PRIORITY.change);
-      this.#wake(ref);
-    });
-    for (const { controller, customs } of options.watched) {
-      const reconciler = new Reconciler(controller, customs, {
-        cluster,
-        clock,
-        children: this.#children,
-        instance,
-        observe: (object) => this.#quietly(() => customs.observe(object)),
-        onError: (error) => observer.failed(controller.kind, '', error),
-      });
-      this.#reconcilers.set(controller.kind, { reconciler, customs });
-      customs.onChange((change) => this.#changed(controller.kind, customs, change));
-    }
-    for (const cache of options.others) {
-      cache.onChange(({ before, after }) => {
-        const object = after ?? before;
-        if (object !== undefined) this.#wake({ type: cache.type, namespace: object.namespace, name: object.name });
-      });
-    }
+    const { cluster, clock, instance, observer, watched } = options;
+    this.#triggers = new Triggers(options, this.#queue);
+    this.#reconcilers = new Map(
+      watched.map(({ controller, customs }) => [
+        controller.kind,
+        new Reconciler(controller, customs, {
+          cluster,
+          clock,
+          instance,
+          children: this.#triggers.children,
+          observe: (object) => this.#triggers.wrote(customs, object),
+          onError: (error) => observer.failed(controller.kind, '', error),
+        }),
+      ]),
+    );
   }
 
   /** How many keys wait. */
@@ -102,13 +80,14 @@ export class Engine {
 
   /** Starts the workers. Call once every cache is synced: what is not in the caches counts as absent. */
   start(): void {
-    this.#workers = Array.from({ length: this.#options.workers }, async () => this.#work());
-    this.#sweep = setInterval(() => this.#enqueueAll(PRIORITY.sweep), this.#options.sweepMs);
-    // a window that closes and opens again between two renewals is told to nobody
-    this.#unpark = setInterval(() => {
-      if (this.#options.mayWrite()) this.resume();
-    }, UNPARK_MS);
-    this.#enqueueAll(PRIORITY.change);
+    const { workers, sweepMs, mayWrite } = this.#options;
+    this.#workers = Array.from({ length: workers }, async () => this.#work());
+    this.#timers.push(
+      setInterval(() => this.#triggers.all(PRIORITY.sweep), sweepMs),
+      // a window that closes and opens again between two renewals is told to nobody
+      setInterval(() => mayWrite() && this.resume(), UNPARK_MS),
+    );
+    this.#triggers.all(PRIORITY.change);
   }
 
   /** Takes up what was put aside while this replica might not write; call it when it may. */
@@ -120,8 +99,7 @@ export class Engine {
 
   /** Takes no more work and resolves when what runs is done. */
   async drain(): Promise<void> {
-    clearInterval(this.#sweep);
-    clearInterval(this.#unpark);
+    for (const timer of this.#timers) clearInterval(timer);
     this.#queue.close();
     await Promise.all(this.#workers);
   }
@@ -142,69 +120,51 @@ export class Engine {
   /** The one place where an exception ends. */
   async #run(key: Key): Promise<void> {
     const started = performance.now();
-    const { observer, clock } = this.#options;
+    this.#triggers.dependencies.begin(key);
     try {
-      const result = await this.#reconcilers.get(key.kind)?.reconciler.reconcile(key);
-      this.#remember(key, result);
-      if (result === undefined) {
-        this.#queue.succeeded(key);
-        return;
-      }
-      const { outcome } = result;
-      observer.reconciled(key.kind, key.name, outcome.reason, (performance.now() - started) / 1000);
-      if (outcome.is === 'failed') {
-        this.#queue.retry(key, (outcome.retryAfterSeconds ?? 0) * 1000, PRIORITY.revoke);
-        return;
-      }
-      this.#queue.succeeded(key);
-      const at = recheckAt(outcome);
-      if (at !== undefined) this.#queue.addAfter(key, Math.max(at - clock.now(), MINIMUM_DELAY_MS), PRIORITY.revoke);
+      const result = await this.#reconcilers.get(key.kind)?.reconcile(key);
+      this.#conclude(key, result, (performance.now() - started) / 1000);
     } catch (error) {
+      this.#triggers.dependencies.end(key, []);
       if (isApiError(error, 'NotLeading')) {
         this.#parked.set(keyOf(key), key);
         return;
       }
-      if (!isApiError(error, 'Conflict', 'NotFound')) observer.failed(key.kind, key.name, error);
-      const atLeastMs = isApiError(error) ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
-      this.#queue.retry(key, atLeastMs, PRIORITY.revoke);
+      // a status that lost a race is written again, against the newer version
+      if (!isApiError(error, 'Conflict', 'NotFound')) this.#options.observer.failed(key.kind, key.name, error);
+      this.#queue.retry(key, isApiError(error) ? seconds(error.retryAfterSeconds) : 0, PRIORITY.revoke);
     }
   }
 
-  #remember(key: Key, result: Result): void {
-    this.#dependencies.set(key, result?.plan.dependencies ?? []);
-    if (result === undefined) this.#standings.delete(keyOf(key));
-    else this.#standings.set(keyOf(key), standing(key.kind, result));
-  }
-
-  #changed(kind: string, customs: Informer<Custom<unknown>>, { before, after }: Change<Custom<unknown>>): void {
-    const name = (after ?? before)?.name;
-    if (name === undefined) return;
-    if (!this.#own) this.#queue.add({ kind, name }, urgency(before, after));
-    this.#wake({ type: customs.type, namespace: '', name });
-  }
-
-  #wake(ref: Ref): void {
-    for (const key of this.#dependencies.of(ref)) this.#queue.add(key, PRIORITY.revoke);
-  }
-
-  #enqueueAll(priority: Priority): void {
-    for (const [kind, { customs }] of this.#reconcilers) {
-      for (const { name } of customs.list()) this.#queue.add({ kind, name }, priority);
+  /** The outcome alone decides when to come back. */
+  #conclude(key: Key, result: Result, tookSeconds: number): void {
+    if (this.#triggers.dependencies.end(key, result?.plan.dependencies ?? [])) this.#queue.add(key, PRIORITY.revoke);
+    if (result === undefined) {
+      this.#standings.delete(keyOf(key));
+      this.#queue.succeeded(key);
+      return;
     }
-    for (const owner of this.#children.owners()) this.#queue.add(owner, priority);
-  }
-
-  #quietly(act: () => void): void {
-    this.#own = true;
-    try {
-      act();
-    } finally {
-      this.#own = false;
+    const { outcome } = result;
+    this.#standings.set(keyOf(key), standing(key.kind, result));
+    this.#options.observer.reconciled(key.kind, key.name, outcome.reason, tookSeconds);
+    if (outcome.is === 'failed') {
+      this.#queue.retry(key, seconds(outcome.retryAfterSeconds), PRIORITY.revoke);
+      return;
     }
+    this.#queue.succeeded(key);
+    const at = recheckAt(outcome);
+    if (at === undefined) return;
+    this.#queue.addAfter(key, Math.max(at - this.#options.clock.now(), MINIMUM_DELAY_MS), PRIORITY.revoke);
   }
 }
 
 const UNPARK_MS = 1000;
+
+/** A clock that says "not yet" by a hair must not make the worker spin. */
+const MINIMUM_DELAY_MS = 50;
+
+/** As milliseconds. */
+const seconds = (retryAfterSeconds: number | undefined): number => (retryAfterSeconds ?? 0) * 1000;
 
 const standing = (kind: string, { outcome, plan: { summary } }: NonNullable<Result>): Standing => ({
   kind,
@@ -212,12 +172,3 @@ const standing = (kind: string, { outcome, plan: { summary } }: NonNullable<Resu
   credential: summary.credential?.is === 'ready',
   expiresAt: summary.expiresAt,
 });
-
-/** A clock that says "not yet" by a hair must not make the worker spin. */
-const MINIMUM_DELAY_MS = 50;
-
-/** An edit may take rights away; a new object cannot. */
-const urgency = (before: Custom<unknown> | undefined, after: Custom<unknown> | undefined): Priority =>
-  before !== undefined && (after === undefined || after.terminating || after.generation !== before.generation)
-    ? PRIORITY.revoke
-    : PRIORITY.change;
