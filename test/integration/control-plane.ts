@@ -3,6 +3,7 @@ import type { TestProject } from 'vitest/node';
 import { acquireBinaries } from '../../dev/control-plane/acquire.ts';
 import type { Connection } from '../../dev/control-plane/connection.ts';
 import { startControlPlane } from '../../dev/control-plane/start.ts';
+import { PEOPLE } from './people.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -14,7 +15,7 @@ const report = (line: string): void => void process.stdout.write(`${line}\n`);
 
 export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
   const binaries = await acquireBinaries({ environment: process.env, report });
-  const controlPlane = await startControlPlane({ binaries, audit: true });
+  const controlPlane = await startControlPlane({ binaries, audit: true, users: PEOPLE });
   const { url, ca, adminToken, kubeconfigPath, auditLogPath } = controlPlane;
   project.provide('controlPlane', { url, ca, adminToken, kubeconfigPath, binaries, auditLogPath });
   return async () => {

@@ -1,0 +1,181 @@
+/** What one test has: an empty cluster with a running operator, names of its own, and the oracle that judges it. */
+import type { Connection } from '../../dev/control-plane/connection.ts';
+import { type KubectlOptions, type KubectlResult, kubectl } from '../../dev/control-plane/kubectl.ts';
+import type { Reason } from '../../src/crds/reasons.ts';
+import { accountName, type Identity, identity } from '../oracle/identity.ts';
+import type { Settings, SubjectSpec } from '../oracle/objects.ts';
+import { Oracle } from '../oracle/oracle.ts';
+import { Prober } from '../oracle/probe.ts';
+import { snapshot } from '../oracle/snapshot.ts';
+import { universe } from '../oracle/universe.ts';
+import type { Admin, AnyObject, Kind, Stored } from './admin.ts';
+import { type BindingInput, CustomResource, type GrantInput } from './custom-resource.ts';
+import type { Installed } from './installed.ts';
+import { PEOPLE } from './people.ts';
+import type { Proxy } from './proxy.ts';
+import { untilTrue } from './waiting.ts';
+
+/** Where the kinds of children are; every child carries the label below. */
+export const CHILD_KINDS = [
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'Role',
+  'RoleBinding',
+  'ServiceAccount',
+  'Secret',
+] as const satisfies readonly Kind[];
+export const OWNER_LABEL = 'impersonation.dev/owner-uid';
+
+/** Namespaces that are there in every test. */
+export const NAMESPACES = ['production', 'staging'] as const;
+
+export interface WorldOptions {
+  /** Part of every name. */
+  readonly id: string;
+  readonly connection: Connection;
+  readonly admin: Admin;
+  readonly settings: Settings;
+  readonly operator: Installed;
+  readonly proxy: Proxy | undefined;
+}
+
+export class World {
+  readonly connection: Connection;
+  readonly admin: Admin;
+  readonly settings: Settings;
+  /** The operator: restart, stop, kill, start it. */
+  readonly operator: Installed;
+  readonly oracle: Oracle;
+  readonly prober: Prober;
+  readonly #options: WorldOptions;
+  readonly #made: { readonly kind: Kind; readonly name: string; readonly namespace: string | undefined }[] = [];
+  readonly #namespaces: string[] = [...NAMESPACES];
+
+  constructor(options: WorldOptions) {
+    this.#options = options;
+    this.connection = options.connection;
+    this.admin = options.admin;
+    this.settings = options.settings;
+    this.operator = options.operator;
+    this.prober = new Prober(this.connection);
+    this.oracle = new Oracle({
+      prober: this.prober,
+      settings: this.settings,
+      read: async () => snapshot(this.admin, this.settings, () => Date.now() + (options.proxy?.clockShiftMs ?? 0)),
+      identities: () => universe(this.#namespaces),
+    });
+    for (const { user, groups, token } of PEOPLE)
+      this.oracle.know(user, token, user, [
+        { kind: 'User', name: user },
+        ...groups.map((name): SubjectSpec => ({ kind: 'Group', name })),
+      ]);
+  }
+
+  /** The proxy that the operator's requests pass. @throws where the file did not ask for one. */
+  get proxy(): Proxy {
+    const { proxy } = this.#options;
+    if (proxy === undefined) throw new Error('ask for a proxy by integration({ proxy: true })');
+    return proxy;
+  }
+
+  /** A name that no other test has. */
+  name(base: string): string {
+    return `${base}-${this.#options.id}`;
+  }
+
+  /** An ImpersonationGrant, with this reason in the end; null does not wait. */
+  async grant(
+    base: string,
+    spec: GrantInput,
+    reason: Reason | null = 'Granted',
+  ): Promise<CustomResource<'ImpersonationGrant'>> {
+    const grant = this.#custom('ImpersonationGrant', base);
+    await grant.apply(spec, reason);
+    return grant;
+  }
+
+  /** A UserBinding, likewise. */
+  async binding(
+    base: string,
+    spec: BindingInput,
+    reason: Reason | null = 'Granted',
+  ): Promise<CustomResource<'UserBinding'>> {
+    const binding = this.#custom('UserBinding', base);
+    await binding.apply(spec, reason);
+    return binding;
+  }
+
+  /** A service account with a token that the oracle tries; answers it as a subject. */
+  async account(namespace: string, name: string): Promise<SubjectSpec> {
+    await this.create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { namespace, name } });
+    const subject: SubjectSpec = { kind: 'ServiceAccount', namespace, name };
+    const token = await this.admin.token(namespace, name);
+    this.oracle.know(`ServiceAccount ${namespace}/${name}`, token, accountName(namespace, name), [subject]);
+    return subject;
+  }
+
+  /** Any object; removed at the end of the test. Its name is taken as it is. */
+  async create(object: AnyObject): Promise<Stored> {
+    const { name, namespace } = object.metadata;
+    this.#made.push({ kind: object.kind as Kind, name, namespace });
+    return this.admin.create(object);
+  }
+
+  /** A namespace of this test; its service accounts are in the universe from now on. */
+  async namespace(base: string): Promise<string> {
+    const name = this.knowNamespace(base);
+    await this.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+    return name;
+  }
+
+  /** The name that `namespace` will give, for a namespace that is not there yet. */
+  knowNamespace(base: string): string {
+    const name = this.name(base);
+    if (!this.#namespaces.includes(name)) this.#namespaces.push(name);
+    return name;
+  }
+
+  /** Resolves once the matrix equals what the live objects say; every test ends so without asking. */
+  async settled(): Promise<void> {
+    await this.oracle.settled();
+  }
+
+  /** The status of a GET by `user`, impersonated by the admin. */
+  async statusAs(user: string, path: string, more: Partial<Omit<Identity, 'user'>> = {}): Promise<number> {
+    return (await this.admin.send('GET', path, { as: identity(user, more) })).status;
+  }
+
+  /** Everything that carries the mark of a child, whoever owns it. */
+  async children(): Promise<Stored[]> {
+    const lists = await Promise.all(CHILD_KINDS.map(async (kind) => this.admin.list(kind, undefined, OWNER_LABEL)));
+    return lists.flat();
+  }
+
+  async kubectl(args: readonly string[], options?: KubectlOptions): Promise<KubectlResult> {
+    return kubectl(this.connection, args, options);
+  }
+
+  /** Removes everything that the test made. @throws when the operator leaves anything behind. */
+  async clean(): Promise<void> {
+    for (const { kind, name, namespace } of this.#made.toReversed()) await this.admin.delete(kind, name, namespace);
+    let left: Stored[] = [];
+    await untilTrue(
+      'end of all children',
+      async () => {
+        left = await this.children();
+        return left.length === 0;
+      },
+      () => left.map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''}/${metadata.name}`),
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.prober.close();
+  }
+
+  #custom<Of extends 'ImpersonationGrant' | 'UserBinding'>(kind: Of, base: string): CustomResource<Of> {
+    const name = this.name(base);
+    this.#made.push({ kind, name, namespace: undefined });
+    return new CustomResource(this.admin, kind, name);
+  }
+}
