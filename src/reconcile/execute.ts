@@ -46,8 +46,7 @@ const attempt = async (
 const write = async (step: Step, context: ExecuteContext): Promise<'done' | 'stale'> => {
   const target = step.op === 'create' ? step.child : step.target;
   try {
-    await send(step, context);
-    return 'done';
+    return await send(step, context);
   } catch (error) {
     if (!isApiError(error, 'AlreadyExists', 'Conflict')) throw error;
     await refresh(target, context);
@@ -55,18 +54,22 @@ const write = async (step: Step, context: ExecuteContext): Promise<'done' | 'sta
   }
 };
 
-const send = async (step: Step, context: ExecuteContext): Promise<void> => {
+const send = async (step: Step, context: ExecuteContext): Promise<'done' | 'stale'> => {
   const { cluster, children } = context;
   switch (step.op) {
     case 'delete': {
       const left = await cluster.delete(refOf(step.target), step.target.uid);
-      if (left === undefined) children.gone(step.target);
-      else children.wrote(step.target, left);
-      return;
+      if (left === undefined) {
+        children.gone(step.target);
+        return 'done';
+      }
+      // a finalizer keeps it, and whatever it allows: the next diff disarms it before anything is added
+      children.wrote(step.target, left);
+      return 'stale';
     }
     case 'disarm':
       children.wrote(step.target, await cluster.replace(step.target.kind.type, disarmed(step.target, step.content)));
-      return;
+      return 'done';
     case 'create':
     case 'replace': {
       if (context.owner === undefined) throw new Error('nothing is written for an owner that is gone');
@@ -83,10 +86,10 @@ const send = async (step: Step, context: ExecuteContext): Promise<void> => {
         });
         children.wrote(step.child, await cluster.replace(step.child.kind.type, object));
       }
-      return;
+      return 'done';
     }
     default:
-      step satisfies never;
+      return step satisfies never;
   }
 };
 
@@ -134,10 +137,10 @@ const replaced = (
   };
 };
 
-const disarmed = ({ kind, meta, uid, resourceVersion }: Observed, content: Content): StoredIdentity => ({
+const disarmed = ({ kind, namespace, meta, uid, resourceVersion }: Observed, content: Content): StoredIdentity => ({
   apiVersion: kind.type.group === '' ? kind.type.version : `${kind.type.group}/${kind.type.version}`,
   kind: kind.type.kind,
-  metadata: { ...meta, uid, resourceVersion },
+  metadata: { ...meta, ...(namespace === '' ? {} : { namespace }), uid, resourceVersion },
   ...content,
 });
 
