@@ -41,6 +41,8 @@ const override: NonNullable<z.core.ToJSONSchemaParams['override']> = ({ zodSchem
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
   const rules = ownRules(zodSchema);
   for (const rule of rules) if ('keywords' in rule) Object.assign(jsonSchema, rule.keywords);
-  const validations = rules.flatMap((rule) => ('keywords' in rule ? [] : [validation(rule)]));
+  const validations = rules.flatMap((rule) =>
+    'keywords' in rule ? [] : [validation(rule, jsonSchema as unknown as Structural)],
+  );
   if (validations.length > 0) Object.assign(jsonSchema, { 'x-kubernetes-validations': validations });
 };

@@ -1,5 +1,6 @@
 import { celString } from '../../src/crds/rule.ts';
 import type { CelRule, TransitionRule } from '../../src/crds/rule.ts';
+import type { Structural } from './structural.ts';
 
 /** An entry of x-kubernetes-validations. */
 export interface Validation {
@@ -9,23 +10,26 @@ export interface Validation {
   fieldPath?: string;
 }
 
-/** A rule in the words of the API server. */
-export const validation = (rule: CelRule<unknown> | TransitionRule): Validation => ({
-  rule: 'transition' in rule ? rule.transition : rule.cel,
-  message: plain(rule.message),
-  ...(PLACE.test(rule.message) ? { messageExpression: expression(rule.message) } : {}),
-  ...('at' in rule && rule.at !== undefined ? { fieldPath: `.${rule.at}` } : {}),
-});
+/** A rule of a schema in the words of the API server. */
+export const validation = (rule: CelRule<unknown> | TransitionRule, schema: Structural): Validation => {
+  const at = 'at' in rule && rule.at !== undefined ? rule.at.split('.') : [];
+  const there = at.reduce((holder: Structural | undefined, key) => holder?.properties?.[key], schema);
+  if (there === undefined) throw new Error(`a rule is about ${at.join('.')}, which is no field: ${rule.message}`);
+  return {
+    rule: 'transition' in rule ? rule.transition : rule.cel,
+    message: rule.message,
+    ...(isText(there)
+      ? { messageExpression: valueAndMessage(['self', ...at.map(escaped)].join('.'), rule.message) }
+      : {}),
+    ...(at.length > 0 ? { fieldPath: `.${at.join('.')}` } : {}),
+  };
+};
 
-const PLACE = /\{(self[.\w]*)\}/u;
+/** CEL sees a date as something else than a string. */
+const isText = ({ type, format }: Structural): boolean => type === 'string' && format === undefined;
 
-/** Shown where the expression cannot be: it costs too much, or the value holds a line break. */
-const plain = (message: string): string =>
-  message.replace(/^"\{self[.\w]*\}" /u, '').replaceAll(/\{self[.\w]*\}/gu, 'the value');
+/** `namespace` is a reserved word of CEL; written as it is, it compiles, but loses its maxLength. */
+const escaped = (field: string): string => (field === 'namespace' ? '__namespace__' : field);
 
-const expression = (message: string): string =>
-  message
-    .split(PLACE)
-    .map((part, index) => (index % 2 === 0 ? celString(part) : part))
-    .filter((part) => part !== "''")
-    .join(' + ');
+/** Older API servers do not show the value. Where the field is absent the expression fails, and the plain message is shown. */
+const valueAndMessage = (value: string, message: string): string => `'"' + ${value} + ${celString(`" ${message}`)}`;

@@ -5,8 +5,9 @@ import type { CelRule } from './rule.ts';
 import { name, namespaceName, objectName, setOf } from './text.ts';
 
 /** Prefix and name as Kubernetes takes them for labels and annotations. */
-const QUALIFIED = /^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/u;
-const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/u;
+const QUALIFIED =
+  /^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/u;
+const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/u;
 /** Keys that mean something to Kubernetes or to the operator on a token Secret. */
 const RESERVED = /^(kubernetes\.io|([^/]*\.)?impersonation\.dev)\//u;
 
@@ -26,7 +27,7 @@ const unreservedKeys: CelRule<StringMap> = {
 
 const labelValue = ruled(z.string(), maxLength(63), {
   cel: celMatches('self', LABEL_VALUE),
-  message: '"{self}" must be a label value: letters, digits, "-", "_" and ".", a letter or digit at both ends',
+  message: 'must be a label value: letters, digits, "-", "_" and ".", a letter or digit at both ends',
   holds: (value) => LABEL_VALUE.test(value),
 });
 
@@ -34,7 +35,12 @@ const secretTemplate = z.object({
   labels: ruled(z.record(z.string(), labelValue), maxProperties(32), qualifiedKeys, unreservedKeys)
     .describe('Labels for the Secret.')
     .exactOptional(),
-  annotations: ruled(z.record(z.string(), ruled(z.string(), maxLength(1024))), maxProperties(32), qualifiedKeys, unreservedKeys)
+  annotations: ruled(
+    z.record(z.string(), ruled(z.string(), maxLength(1024))),
+    maxProperties(32),
+    qualifiedKeys,
+    unreservedKeys,
+  )
     .describe('Annotations for the Secret.')
     .exactOptional(),
 });
@@ -48,7 +54,9 @@ const fields = {
     .default('Bound')
     .describe('Bound is a token that is renewed and dies with its anchor; LongLived is one that never ends by itself.'),
   namespace: namespaceName()
-    .describe('Where the Secret is: one of the credential namespaces of the installation; the first of these if absent.')
+    .describe(
+      'Where the Secret is: one of the credential namespaces of the installation; the first of these if absent.',
+    )
     .exactOptional(),
   expirationSeconds: z
     .int()
@@ -71,11 +79,14 @@ const fields = {
 };
 
 /** A LongLived token has no life, no overlap and no audience; who asks for one must hear so. */
-const boundOnly: CelRule<Pick<z.output<typeof grantFields>, 'type' | 'expirationSeconds' | 'overlapSeconds' | 'audiences'>> = {
+const boundOnly: CelRule<
+  Pick<z.output<typeof grantFields>, 'type' | 'expirationSeconds' | 'overlapSeconds' | 'audiences'>
+> = {
   cel:
     `self.type != 'LongLived' || (self.expirationSeconds == ${DEFAULT_EXPIRATION_SECONDS}` +
     ` && self.overlapSeconds == ${DEFAULT_OVERLAP_SECONDS} && !has(self.audiences))`,
-  message: 'must not be LongLived with expirationSeconds, overlapSeconds or audiences: these are for type Bound',
+  message:
+    'must be Bound beside expirationSeconds, overlapSeconds or audiences: these mean nothing to a long-lived token',
   at: 'type',
   holds: (self) =>
     self.type !== 'LongLived' ||
@@ -109,7 +120,7 @@ export type BindingCredential = z.output<typeof bindingFields>;
 /** A LongLived token is ended by nobody but the operator, so it cannot promise an end. */
 export const endsInTime: CelRule<{ expiresAt?: string; credential?: { type: string } }> = {
   cel: "!has(self.credential) || self.credential.type != 'LongLived' || !has(self.expiresAt)",
-  message: 'must not be LongLived beside expiresAt: type Bound is allowed',
+  message: 'must be Bound beside expiresAt: a long-lived token never ends by itself',
   at: 'credential.type',
   holds: (self) => self.credential?.type !== 'LongLived' || self.expiresAt === undefined,
 };

@@ -1,28 +1,77 @@
 import { z } from 'zod';
 import { ownRules } from './rule.ts';
-import type { Rule } from './rule.ts';
+import type { AnyRule } from './rule.ts';
 import { UNSEEN } from './text.ts';
 
 type Path = readonly PropertyKey[];
 
-/** A rule that a value breaks, and where. */
-export interface Fault {
-  readonly rule: Rule<unknown>;
-  readonly value: unknown;
-  readonly path: Path;
+/** A schema made ready to check values: its rules, and what it holds. */
+export interface Checks {
+  readonly rules: readonly AnyRule[];
+  readonly fields: readonly (readonly [key: string, checks: Checks])[];
+  /** Of every item of a list. */
+  readonly item: Checks | undefined;
+  /** Of every value of a map. */
+  readonly entry: Checks | undefined;
 }
 
-/** What breaks the rules of a schema and of all it holds; outer rules first. */
-export function* faults(schema: z.core.$ZodType, value: unknown, path: Path = []): Iterable<Fault> {
-  for (const rule of ownRules(schema)) if (!holds(rule, value)) yield { rule, value, path };
-  for (const [inner, part, innerSchema] of parts(schema, value)) yield* faults(innerSchema, inner, [...path, ...part]);
+/** A broken rule, and where. */
+export interface Fault {
+  readonly path: Path;
+  /** What stands there; undefined for what is absent, or too large to be shown. */
+  readonly value: unknown;
+  readonly message: string;
 }
+
+export const checksOf = (schema: z.core.$ZodType): Checks => {
+  const rules = ownRules(schema);
+  if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodExactOptional) {
+    const inner = checksOf(schema.unwrap());
+    return { ...inner, rules: [...rules, ...inner.rules] };
+  }
+  const fields = schema instanceof z.ZodObject ? Object.entries<z.core.$ZodType>(schema.shape) : [];
+  return {
+    rules,
+    fields: fields.map(([key, field]) => [key, checksOf(field)]),
+    item: schema instanceof z.ZodArray ? checksOf(schema.element) : undefined,
+    entry: schema instanceof z.ZodRecord ? checksOf(schema.valueType) : undefined,
+  };
+};
+
+/** What breaks the rules of a value that has the right structure, and of all it holds; outer rules first. */
+export const faults = ({ rules, fields, item, entry }: Checks, value: unknown, path: Path = []): Fault[] => {
+  const found: Fault[] = [];
+  for (const rule of rules) found.push(...faultsOf(rule, value, path));
+  if (item !== undefined && Array.isArray(value)) {
+    for (const [index, held] of value.entries()) found.push(...faults(item, held, [...path, index]));
+  } else if (typeof value === 'object' && value !== null) {
+    const held = new Map(Object.entries(value));
+    for (const [key, checks] of fields) if (held.has(key)) found.push(...faults(checks, held.get(key), [...path, key]));
+    if (entry !== undefined) for (const [key, one] of held) found.push(...faults(entry, one, [...path, key]));
+  }
+  return found;
+};
+
+const faultsOf = (rule: AnyRule, value: unknown, path: Path): Fault[] => {
+  if ('holds' in rule) {
+    if (rule.holds(value)) return [];
+    const at = 'at' in rule ? (rule.at?.split('.') ?? []) : [];
+    const there = at.reduce(fieldOf, value);
+    return [{ path: [...path, ...at], value: typeof there === 'object' ? undefined : there, message: rule.message }];
+  }
+  if ('culprit' in rule && Array.isArray(value)) {
+    const index = rule.culprit(value);
+    return index === -1 ? [] : [{ path: [...path, index], value: value[index] as unknown, message: rule.message }];
+  }
+  return [];
+};
+
+const fieldOf = (holder: unknown, key: string): unknown =>
+  typeof holder === 'object' && holder !== null ? new Map<string, unknown>(Object.entries(holder)).get(key) : undefined;
 
 /** Field, value and what is allowed. */
-export const faultText = ({ rule, value, path }: Fault): string => {
-  const at = 'at' in rule && rule.at !== undefined ? rule.at.split('.') : [];
-  return `${pathText([...path, ...at])}: ${filled(rule.message, value)}`;
-};
+export const faultText = ({ path, value, message }: Fault): string =>
+  `${pathText(path)}: ${value === undefined ? '' : `${quoted(value)} `}${message}`;
 
 /** A structural fault, as zod found it. */
 export const issueText = (issue: z.core.$ZodIssue): string => {
@@ -30,44 +79,11 @@ export const issueText = (issue: z.core.$ZodIssue): string => {
   return `${pathText(issue.path)}: ${issue.input === undefined ? 'is required' : `${quoted(issue.input)}: ${message}`}`;
 };
 
-type Part = readonly [value: unknown, path: Path, schema: z.core.$ZodType];
-
-/** What a value holds, each with its schema; nothing for an absent field. */
-const parts = (schema: z.core.$ZodType, value: unknown): Part[] => {
-  if (value === undefined) return [];
-  if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodExactOptional) {
-    return [[value, [], schema.unwrap()]];
-  }
-  if (schema instanceof z.ZodObject) {
-    const fields = new Map(entries(value));
-    return Object.entries<z.core.$ZodType>(schema.shape).flatMap(([key, field]): Part[] =>
-      fields.has(key) ? [[fields.get(key), [key], field]] : [],
-    );
-  }
-  if (schema instanceof z.ZodArray) {
-    const items: readonly unknown[] = Array.isArray(value) ? value : [];
-    return items.map((item, index) => [item, [index], schema.element]);
-  }
-  if (schema instanceof z.ZodRecord) return entries(value).map(([key, item]) => [item, [key], schema.valueType]);
-  return [];
-};
-
-const entries = (value: unknown): [string, unknown][] =>
-  typeof value === 'object' && value !== null ? Object.entries(value) : [];
-
-const holds = (rule: Rule<unknown>, value: unknown): boolean => 'transition' in rule || rule.holds(value);
-
 const pathText = (path: Path): string =>
   path.reduce<string>((text, part) => {
     if (typeof part === 'number') return `${text}[${part}]`;
     return text === '' ? String(part) : `${text}.${String(part)}`;
   }, '');
-
-/** The message with `{self}` and `{self.field}` replaced by what the value has there. */
-const filled = (message: string, value: unknown): string =>
-  message.replaceAll(/"?\{self(?<steps>[.\w]*)\}"?/gu, (_, steps: string) =>
-    quoted(steps.split('.').slice(1).reduce<unknown>((inner, step) => new Map(entries(inner)).get(step), value)),
-  );
 
 const SHOWN = 80;
 

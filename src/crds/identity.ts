@@ -9,7 +9,7 @@ export const PRIVILEGED = /^(system|kubeadm):/u;
 const MASTERS = /^system:masters$/u;
 
 /** The group that no rule binds, and any name that is mistaken for it. */
-const notMasters = matchesNot(MASTERS, '"{self}" must not be impersonated: it is above every rule');
+const notMasters = matchesNot(MASTERS, 'must not be impersonated: it is above every rule');
 
 export const userName = ruled(name(256), notMasters);
 export const groupName = ruled(name(256), notMasters);
@@ -24,8 +24,8 @@ export const DOMAIN_PATH = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*
 const extraKey = ruled(
   z.string(),
   maxLength(253),
-  matches(EXTRA_KEY, '"{self}" must be lower-case letters, digits, "-", ".", "_", ":" and "/", as acme.io/team'),
-  matchesNot(KUBERNETES_KEY, '"{self}" must not be under kubernetes.io or k8s.io: Kubernetes sets these itself'),
+  matches(EXTRA_KEY, 'must be lower-case letters, digits, "-", ".", "_", ":" and "/", as acme.io/team'),
+  matchesNot(KUBERNETES_KEY, 'must not be under kubernetes.io or k8s.io: Kubernetes sets these itself'),
 );
 
 const extraEntry = z.object({

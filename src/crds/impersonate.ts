@@ -8,7 +8,7 @@ import { namespaceName, objectName, setOf } from './text.ts';
 
 const user = ruled(
   userName,
-  matchesNot(MACHINE, '"{self}" must not be a ServiceAccount or a node by its user name; use serviceAccounts or nodes'),
+  matchesNot(MACHINE, 'must not be a ServiceAccount or a node by its user name; use serviceAccounts or nodes'),
 );
 
 const serviceAccount = z.object({
@@ -26,7 +26,9 @@ const fields = z.object({
     .exactOptional(),
   nodes: setOf(objectName(), 64).describe('Node names. Constrained mode only, and privileged.').exactOptional(),
   userBindings: setOf(objectName(), 64)
-    .describe('Names of UserBindings: subject and identity of each, never its roles. Followed through edits and re-creation.')
+    .describe(
+      'Names of UserBindings: subject and identity of each, never its roles. Followed through edits and re-creation.',
+    )
     .exactOptional(),
 });
 

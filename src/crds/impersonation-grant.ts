@@ -12,20 +12,28 @@ const fields = z.object({
   subjects: listOf(subject, 32)
     .describe('Who may impersonate. May be absent beside a credential, whose account is then the only one.')
     .exactOptional(),
-  impersonate: impersonate.describe('Whom. Every user may be combined with every group, uid and extra field named here.'),
+  impersonate: impersonate.describe(
+    'Whom. Every user may be combined with every group, uid and extra field named here.',
+  ),
   mode: z
     .enum(['Auto', 'Legacy', 'Constrained'])
     .default('Auto')
     .describe('Auto is Constrained exactly when actions or nodes are set, else Legacy.'),
   actions: listOf(action, 32)
-    .describe('What may be done while impersonating; Constrained mode only. Absent for whatever the impersonated identity may do.')
+    .describe(
+      'What may be done while impersonating; Constrained mode only. Absent for whatever the impersonated identity may do.',
+    )
     .exactOptional(),
   ...lifetimeFields,
   allowPrivileged: z
     .boolean()
     .default(false)
-    .describe('Must be true to name a privileged target: a system: or kubeadm: name, a node, a service account in kube-system.'),
-  credential: grantCredential.describe('An account of its own that holds this grant, with a token in a Secret.').exactOptional(),
+    .describe(
+      'Must be true to name a privileged target: a system: or kubeadm: name, a node, a service account in kube-system.',
+    ),
+  credential: grantCredential
+    .describe('An account of its own that holds this grant, with a token in a Secret.')
+    .exactOptional(),
 });
 
 export type ImpersonationGrantSpec = z.output<typeof fields>;
@@ -34,14 +42,22 @@ export type ImpersonationGrantSpec = z.output<typeof fields>;
 const MAX_ACTION_NAMESPACES = 120;
 
 /** The mode that the spec alone decides. */
-export const resolvedMode = (spec: Pick<ImpersonationGrantSpec, 'mode' | 'actions' | 'impersonate'>): 'Legacy' | 'Constrained' => {
+export const resolvedMode = (
+  spec: Pick<ImpersonationGrantSpec, 'mode' | 'actions' | 'impersonate'>,
+): 'Legacy' | 'Constrained' => {
   if (spec.mode !== 'Auto') return spec.mode;
   return spec.actions === undefined && spec.impersonate.nodes === undefined ? 'Legacy' : 'Constrained';
 };
 
-const CONSTRAINED = "(self.mode == 'Constrained' || (self.mode == 'Auto' && (has(self.actions) || has(self.impersonate.nodes))))";
+const CONSTRAINED =
+  "(self.mode == 'Constrained' || (self.mode == 'Auto' && (has(self.actions) || has(self.impersonate.nodes))))";
 
-const namesPrivileged = ({ users = [], groups = [], serviceAccounts = [], nodes = [] }: ImpersonationGrantSpec['impersonate']): boolean =>
+const namesPrivileged = ({
+  users = [],
+  groups = [],
+  serviceAccounts = [],
+  nodes = [],
+}: ImpersonationGrantSpec['impersonate']): boolean =>
   nodes.length > 0 ||
   [...users, ...groups].some((name) => PRIVILEGED.test(name)) ||
   serviceAccounts.some(({ namespace }) => namespace === 'kube-system');
@@ -68,7 +84,8 @@ export const impersonationGrantSpec = ruled(
   },
   {
     cel: `!${CONSTRAINED} || !has(self.impersonate.extra) || self.impersonate.extra.all(entry, ${celMatches('entry.key', DOMAIN_PATH)})`,
-    message: 'must have keys of the form domain/path in Constrained mode, as acme.io/team: the API server refuses any other',
+    message:
+      'must have keys of the form domain/path in Constrained mode, as acme.io/team: the API server refuses any other',
     at: 'impersonate.extra',
     holds: (self) =>
       resolvedMode(self) === 'Legacy' || (self.impersonate.extra ?? []).every(({ key }) => DOMAIN_PATH.test(key)),
@@ -78,7 +95,7 @@ export const impersonationGrantSpec = ruled(
       'self.allowPrivileged || !(has(self.impersonate.nodes)' +
       ` || (has(self.impersonate.users) && self.impersonate.users.exists(name, ${celMatches('name', PRIVILEGED)}))` +
       ` || (has(self.impersonate.groups) && self.impersonate.groups.exists(name, ${celMatches('name', PRIVILEGED)}))` +
-      " || (has(self.impersonate.serviceAccounts) && self.impersonate.serviceAccounts.exists(account, account.namespace == 'kube-system')))",
+      " || (has(self.impersonate.serviceAccounts) && self.impersonate.serviceAccounts.exists(account, account.__namespace__ == 'kube-system')))",
     message:
       'must be true to name a privileged target: a user or group that begins with system: or kubeadm:, a node, a service account in kube-system',
     at: 'allowPrivileged',
@@ -98,7 +115,8 @@ export const impersonationGrantSpec = ruled(
       ' + (has(self.impersonate.serviceAccounts) ? size(self.impersonate.serviceAccounts) : 0)' +
       ' + (has(self.impersonate.userBindings) ? size(self.impersonate.userBindings) : 0) == 1' +
       ' && (!has(self.impersonate.uids) || size(self.impersonate.uids) == 1)',
-    message: 'must be false unless the grant names exactly one user, service account or user binding, and at most one uid',
+    message:
+      'must be false unless the grant names exactly one user, service account or user binding, and at most one uid',
     at: 'credential.kubeconfig',
     holds: ({ credential, impersonate: { users = [], serviceAccounts = [], userBindings = [], uids = [] } }) =>
       credential?.kubeconfig !== true ||

@@ -14,32 +14,35 @@ const URL_PATH = /^(\*|\/[!-)+-~]*\*?)$/u;
 const verb = ruled(
   z.string(),
   maxLength(63),
-  matches(VERB, '"{self}" must be a single verb, as get, list or watch; the wildcard "*" is not allowed'),
-  matchesNot(FORBIDDEN_VERB, '"{self}" must not be handed out: escalate, bind and impersonate are refused'),
+  matches(VERB, 'must be a single verb, as get, list or watch; the wildcard "*" is not allowed'),
+  matchesNot(FORBIDDEN_VERB, 'must not be handed out: escalate, bind and impersonate are refused'),
 );
 
 const apiGroup = ruled(
   z.string(),
   maxLength(253),
-  matches(GROUP, '"{self}" must be an API group, as apps; "" for the core group, "*" for every group'),
+  matches(GROUP, 'must be an API group, as apps; "" for the core group, "*" for every group'),
 );
 
 const resource = ruled(
   z.string(),
   maxLength(128),
-  matches(RESOURCE, '"{self}" must be a resource, as pods or pods/log; "*" for every resource, "*/scale" for one subresource of each'),
+  matches(
+    RESOURCE,
+    'must be a resource, as pods or pods/log; "*" for every resource, "*/scale" for one subresource of each',
+  ),
 );
 
 const url = ruled(
   z.string(),
   maxLength(253),
-  matches(URL_PATH, '"{self}" must be a path, as /healthz or /metrics/*; the wildcard "*" stands at the end only'),
+  matches(URL_PATH, 'must be a path, as /healthz or /metrics/*; the wildcard "*" stands at the end only'),
 );
 
 const resourceName = ruled(
   z.string(),
   maxLength(253),
-  matches(RESOURCE_NAME, '"{self}" must be one exact name of an object: printable ASCII without "*"'),
+  matches(RESOURCE_NAME, 'must be one exact name of an object: printable ASCII without "*"'),
 );
 
 /** The fields of a PolicyRule. */
@@ -47,7 +50,9 @@ export const policyRuleFields = {
   apiGroups: setOf(apiGroup, 16).describe('API groups; "" is the core group.').exactOptional(),
   resources: setOf(resource, 32).describe('Resources and subresources, as pods and pods/log.').exactOptional(),
   resourceNames: setOf(resourceName, 32).describe('Only the objects of these names; absent for all.').exactOptional(),
-  nonResourceURLs: setOf(url, 16).describe('Paths that are no resource; excludes every other field but verbs.').exactOptional(),
+  nonResourceURLs: setOf(url, 16)
+    .describe('Paths that are no resource; excludes every other field but verbs.')
+    .exactOptional(),
   verbs: setOf(verb, 16).describe('Verbs, as get and list; no wildcard, no impersonate, escalate or bind.'),
 };
 

@@ -8,20 +8,25 @@ export const REASONS = {
   Rejected: 'The spec is refused, so nothing is granted; Stalled says why.',
   Invalid: 'The stored spec breaks a rule of the schema; it was written before the rule existed.',
   Unsupported: 'The API server lacks the feature gate ConstrainedImpersonation, which the spec needs.',
-  NotImpersonable: 'spec.impersonate.userBindings names a UserBinding of kind Group; a group alone cannot be impersonated.',
+  NotImpersonable:
+    'spec.impersonate.userBindings names a UserBinding of kind Group; a group alone cannot be impersonated.',
   PrivilegedTarget: 'A privileged target is named, and spec.allowPrivileged is not true.',
   BeyondCeiling: 'The ceiling of this installation does not allow a target or a rule that the spec names.',
-  ForbiddenSubject: 'A subject may never hold a grant: an account of the operator, one that it made, or one in a credential namespace.',
-  ForbiddenTarget: 'A target may never be impersonated: an account in the namespace of the operator, or one that it made.',
+  ForbiddenSubject:
+    'A subject may never hold a grant: an account of the operator, one that it made, or one in a credential namespace.',
+  ForbiddenTarget:
+    'A target may never be impersonated: an account in the namespace of the operator, or one that it made.',
   ForbiddenNamespace: 'spec.credential.namespace is not among the credential namespaces of this installation.',
   ExpiryRequired: 'This installation requires spec.expiresAt.',
   GrantTooLong: 'The time until spec.expiresAt exceeds the maximum of this installation.',
   TooManyObjects: 'The spec needs more objects than one custom resource may have.',
 
-  UserBindingNotReady: 'A UserBinding that the spec names is missing, suspended, rejected, expired or not yet valid; it contributes nothing, the rest is granted.',
+  UserBindingNotReady:
+    'A UserBinding that the spec names is missing, suspended, rejected, expired or not yet valid; it contributes nothing, the rest is granted.',
   NamespaceNotFound: 'A namespace that the spec names does not exist; the rest is granted.',
   ServiceAccountNotFound: 'The ServiceAccount does not exist; it is never created for a UserBinding.',
-  RoleNotFound: 'A Role or ClusterRole that the spec names does not exist; a bounded operator cannot bind it before it does.',
+  RoleNotFound:
+    'A Role or ClusterRole that the spec names does not exist; a bounded operator cannot bind it before it does.',
   NameTaken: 'An object of somebody else has the name of one that is needed; it is left untouched.',
   TokenPending: 'The token Secret is not filled yet.',
   FinalizerHeld: 'A finalizer of somebody else holds an object that must go.',
@@ -31,14 +36,16 @@ export const REASONS = {
   WriteFailed: 'The API server refused a write, or did not answer; it is tried again.',
 
   CredentialIssued: 'The token Secret holds a valid token.',
-  WidenedByGrant: 'Another grant to the same subject multiplies with this one: together they allow more than each says.',
+  WidenedByGrant:
+    'Another grant to the same subject multiplies with this one: together they allow more than each says.',
 } as const satisfies Record<string, string>;
 
 export type Reason = keyof typeof REASONS;
 
 /** Every condition, with what True means. */
 export const CONDITIONS = {
-  Ready: 'The cluster holds exactly what the spec asks for now. Suspended, expired and not yet valid are ready too, with that word as reason.',
+  Ready:
+    'The cluster holds exactly what the spec asks for now. Suspended, expired and not yet valid are ready too, with that word as reason.',
   Active: 'Rights are in force now.',
   Reconciling: 'The object is being worked on. Present only when True.',
   Stalled: 'Trying again cannot help; the message says who must change what. Present only when True.',

@@ -30,7 +30,8 @@ const inlineRules: readonly CelRule<PolicyRule>[] = [
     cel:
       "!has(self.resources) || !has(self.apiGroups) || !self.apiGroups.exists(group, group in ['', '*']) ||" +
       ` !self.resources.exists(resource, resource == 'serviceaccounts/token' || (resource in ['*', '*/token'] && ${WRITES}))`,
-    message: 'must not reach serviceaccounts/token, which makes tokens of any account; "*" is allowed with get, list and watch',
+    message:
+      'must not reach serviceaccounts/token, which makes tokens of any account; "*" is allowed with get, list and watch',
     at: 'resources',
     holds: (self) => !reachesToken(self),
   },
@@ -47,7 +48,7 @@ const roleRef = z.object({
   kind: z.enum(['ClusterRole', 'Role']).describe('ClusterRole or Role.'),
   name: ruled(name(253), {
     cel: "!self.matches('[/%]') && self != '.' && self != '..'",
-    message: '"{self}" must be the name of a role: "/", "%", "." and ".." are not',
+    message: 'must be the name of a role: "/", "%", "." and ".." are not',
     holds: (value) => !/[/%]/u.test(value) && value !== '.' && value !== '..',
   }).describe('Name of the role.'),
 });

@@ -5,7 +5,7 @@ import { instant, listOf } from './text.ts';
 
 const bounded = (length: number) => ruled(z.string(), maxLength(length));
 
-const generation = () => ruled(z.int(), { keywords: { format: 'int64' }, message: '', holds: () => true });
+const generation = () => ruled(z.int(), { keywords: { format: 'int64' } });
 
 /** As metav1.Condition; type and reason are open here, so that an older CRD never refuses what a newer operator says. */
 const condition = z.object({
@@ -30,7 +30,9 @@ const issued = z.object({
 });
 
 export const status = z.object({
-  observedGeneration: generation().default(-1).describe('The generation of the spec that was worked on last; -1 before the first.'),
+  observedGeneration: generation()
+    .default(-1)
+    .describe('The generation of the spec that was worked on last; -1 before the first.'),
   conditions: ruled(z.array(condition).max(16), mapBy('type')).describe('How it stands.').exactOptional(),
   mode: z.enum(['Legacy', 'Constrained']).describe('The mode of impersonation that the spec comes to.').exactOptional(),
   subjects: bounded(1024).describe('Who holds the grant, in short.').exactOptional(),

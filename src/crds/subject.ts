@@ -12,13 +12,13 @@ const EVERYBODY = /^system:(authenticated|unauthenticated|anonymous|serviceaccou
 export const MACHINE = /^system:(serviceaccount|node):/u;
 
 export const subjectFields = {
-    kind: z.enum(['User', 'Group', 'ServiceAccount']).describe('User, Group or ServiceAccount.'),
-    apiGroup: z
-      .enum(['', RBAC_GROUP])
-      .describe(`As in a RoleBinding: ${RBAC_GROUP} for a User or a Group, empty for a ServiceAccount. May be left out.`)
-      .exactOptional(),
-    name: name(256).describe('The name as the API server sees it, an OIDC prefix included; compared byte for byte.'),
-    namespace: namespaceName().describe('The namespace of a ServiceAccount; for that kind only.').exactOptional(),
+  kind: z.enum(['User', 'Group', 'ServiceAccount']).describe('User, Group or ServiceAccount.'),
+  apiGroup: z
+    .enum(['', RBAC_GROUP])
+    .describe(`As in a RoleBinding: ${RBAC_GROUP} for a User or a Group, empty for a ServiceAccount. May be left out.`)
+    .exactOptional(),
+  name: name(256).describe('The name as the API server sees it, an OIDC prefix included; compared byte for byte.'),
+  namespace: namespaceName().describe('The namespace of a ServiceAccount; for that kind only.').exactOptional(),
 };
 
 const fields = z.object(subjectFields);
@@ -28,7 +28,7 @@ export type Subject = z.output<typeof fields>;
 
 export const subjectRules: readonly CelRule<Subject>[] = [
   {
-    cel: "has(self.namespace) == (self.kind == 'ServiceAccount')",
+    cel: "has(self.__namespace__) == (self.kind == 'ServiceAccount')",
     message: 'must be set for kind ServiceAccount, and for no other kind',
     at: 'namespace',
     holds: ({ kind, namespace }) => (kind === 'ServiceAccount') === (namespace !== undefined),
@@ -41,26 +41,25 @@ export const subjectRules: readonly CelRule<Subject>[] = [
   },
   {
     cel: `self.kind != 'ServiceAccount' || (size(self.name) <= 253 && ${celMatches('self.name', OBJECT_NAME)})`,
-    message: '"{self.name}" must be the name of a ServiceAccount: up to 253 lower-case letters, digits, "-" and "."',
+    message: 'must be the name of a ServiceAccount: up to 253 lower-case letters, digits, "-" and "."',
     at: 'name',
-    holds: (self) =>
-      self.kind !== 'ServiceAccount' || (self.name.length <= 253 && OBJECT_NAME.test(self.name)),
+    holds: (self) => self.kind !== 'ServiceAccount' || (self.name.length <= 253 && OBJECT_NAME.test(self.name)),
   },
   {
     cel: `!${celMatches('self.name', MACHINE)}`,
-    message: '"{self.name}" must not be the user name of a ServiceAccount or a node; use kind ServiceAccount',
+    message: 'must not be the user name of a ServiceAccount or a node; use kind ServiceAccount',
     at: 'name',
     holds: (self) => !MACHINE.test(self.name),
   },
   {
     cel: "self.kind != 'User' || self.name != 'system:masters'",
-    message: '"{self.name}" must not be a user: it is the name of a group that is above every rule',
+    message: 'must not be a user: it is the name of a group that is above every rule',
     at: 'name',
     holds: (self) => self.kind !== 'User' || self.name !== 'system:masters',
   },
   {
     cel: `!${celMatches('self.name', EVERYBODY)}`,
-    message: '"{self.name}" must not be everybody; name a user, a group of people or a single ServiceAccount',
+    message: 'must not be everybody; name a user, a group of people or a single ServiceAccount',
     at: 'name',
     holds: (self) => !EVERYBODY.test(self.name),
   },

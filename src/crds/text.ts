@@ -15,15 +15,15 @@ export const UNSEEN = new RegExp(`(?! )[${BLANK}${FILLER}]`, 'gu');
 
 const visible = matches(
   new RegExp(`^[^${BLANK}]( *[^${BLANK}])*$`, 'u'),
-  '"{self}" must be visible text: not empty, no space at either end, no control, zero-width or direction character',
+  'must be visible text: not empty, no space at either end, no control, zero-width or direction character',
 );
 
 const noFiller = matchesNot(
   new RegExp(`[${FILLER}]`, 'u'),
-  '"{self}" must be visible text: no filler, variation selector or replacement character',
+  'must be visible text: no filler, variation selector or replacement character',
 );
 
-const noWildcard = matchesNot(/\*/u, '"{self}" must be one exact name: "*" is no wildcard here and never granted');
+const noWildcard = matchesNot(/\*/u, 'must be one exact name: "*" is no wildcard here and never granted');
 
 /** Text for people. */
 export const text = (length: number) => ruled(z.string(), maxLength(length), visible, noFiller);
@@ -39,7 +39,7 @@ export const namespaceName = () =>
     maxLength(63),
     matches(
       new RegExp(`^${LABEL}$`, 'u'),
-      '"{self}" must be a namespace: lower-case letters, digits and "-", a letter or digit at both ends',
+      'must be a namespace: lower-case letters, digits and "-", a letter or digit at both ends',
     ),
   );
 
@@ -53,7 +53,7 @@ export const objectName = () =>
     maxLength(253),
     matches(
       OBJECT_NAME,
-      '"{self}" must be an object name: lower-case letters, digits, "-" and ".", a letter or digit at both ends of each part',
+      'must be an object name: lower-case letters, digits, "-" and ".", a letter or digit at both ends of each part',
     ),
   );
 
@@ -72,8 +72,7 @@ export const instant = () =>
   });
 
 /** Strings without order; never empty, since an empty list that a template drops must not come to mean everything. */
-export const setOf = <S extends z.ZodType<string>>(item: S, most: number) =>
-  ruled(z.array(item).min(1).max(most), set);
+export const setOf = <S extends z.ZodType<string>>(item: S, most: number) => ruled(z.array(item).min(1).max(most), set);
 
 /** Objects in the order of their author; never empty. */
 export const listOf = <S extends z.ZodType>(item: S, most: number) => ruled(z.array(item).min(1).max(most), atomic);

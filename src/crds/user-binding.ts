@@ -25,7 +25,7 @@ export type Identity = z.output<typeof identityFields>;
 
 const fixed: TransitionRule = {
   transition: 'self == oldSelf',
-  message: '"{self}" must not change; delete the UserBinding and create one for the other subject',
+  message: 'must not change; delete the UserBinding and create one for the other subject',
 };
 
 /** apiGroup says nothing, so it may come and go; the kind decides whether there is a namespace. */
@@ -45,7 +45,9 @@ const fields = z.object({
   roles: listOf(role, 32).describe('What the subject may do.').exactOptional(),
   ...lifetimeFields,
   credential: bindingCredential
-    .describe('Kind User: an account of its own that may become exactly this user. Kind ServiceAccount: that account itself.')
+    .describe(
+      'Kind User: an account of its own that may become exactly this user. Kind ServiceAccount: that account itself.',
+    )
     .exactOptional(),
 });
 
@@ -74,20 +76,21 @@ export const userBindingSpec = ruled(
     holds: (self) => self.credential === undefined || self.subject.kind !== 'Group',
   },
   {
-    cel: "!has(self.credential) || self.subject.kind != 'ServiceAccount' || !has(self.credential.namespace)",
+    cel: "!has(self.credential) || self.subject.kind != 'ServiceAccount' || !has(self.credential.__namespace__)",
     message: 'must not be set for a subject of kind ServiceAccount: the Secret of its token is beside the account',
     at: 'credential.namespace',
     holds: (self) => self.subject.kind !== 'ServiceAccount' || self.credential?.namespace === undefined,
   },
   {
     cel: "!has(self.credential) || self.subject.kind != 'ServiceAccount' || self.credential.type != 'LongLived'",
-    message: 'must not be LongLived for a subject of kind ServiceAccount, whose revoked token could come back to life; Bound is allowed',
+    message:
+      'must be Bound for a subject of kind ServiceAccount: its long-lived token could come back to life once revoked',
     at: 'credential.type',
     holds: (self) => self.subject.kind !== 'ServiceAccount' || self.credential?.type !== 'LongLived',
   },
   {
     cel:
-      "!has(self.credential) || (self.subject.kind == 'ServiceAccount' ? self.subject.namespace != 'kube-system' :" +
+      "!has(self.credential) || (self.subject.kind == 'ServiceAccount' ? self.subject.__namespace__ != 'kube-system' :" +
       ` !${celMatches('self.subject.name', PRIVILEGED)} && !(has(self.identity) && has(self.identity.groups) &&` +
       ` self.identity.groups.exists(name, ${celMatches('name', PRIVILEGED)})))`,
     message:
