@@ -27,8 +27,4 @@ export class DateClock implements ServerClock {
     if (Number.isNaN(time)) return;
     this.#offset = Math.min(Math.max(this.#offset, time - receivedAt), time + GRANULARITY_MS - sentAt);
   }
-
-  monotonic(): number {
-    return this.#monotonic();
-  }
 }

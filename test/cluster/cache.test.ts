@@ -18,6 +18,7 @@ describe('events', () => {
     cache.remove(stored('a', 13));
     expect(changes).toEqual(['- > uid-a@11', 'uid-a@11 > uid-a@12', 'uid-a@12 > -']);
     expect(labels()).toEqual([]);
+    expect(cache.horizon).toBe('13');
   });
 
   test('the same version again changes nothing', () => {
@@ -138,6 +139,15 @@ describe('a list', () => {
     expect(labels()).toEqual(['uid-a@21']);
   });
 
+  test('does not undo a write of ours that it is too old to show', () => {
+    cache.update(stored('a', 11));
+    const run = cache.beginList();
+    cache.observe(stored('a', 21));
+    run.page('20', [stored('a', 11)]);
+    run.finish('20');
+    expect(labels()).toEqual(['uid-a@21']);
+  });
+
   test('does not bring back what we deleted while it was under way', () => {
     cache.update(stored('a', 11));
     const run = cache.beginList();
@@ -155,6 +165,8 @@ describe('a list', () => {
     cache.forget('', 'a', 'uid-a');
     list(20, [stored('a', 12)]);
     expect(labels()).toEqual(['uid-a@12']);
+    cache.update(stored('a', 21));
+    expect(labels()).toEqual(['uid-a@21']);
   });
 
   test('older than what was seen before means that a backup was restored: it is the truth', () => {
