@@ -43,12 +43,12 @@ const credentialState = (
   return { is: 'ready', namespace, secretName, expirationTimestamp };
 };
 
-const waiting = (waits: readonly Wait[], recheckAt: number | undefined): Outcome | undefined => {
+const waiting = (waits: readonly Wait[], granted: boolean, recheckAt: number | undefined): Outcome | undefined => {
   const [first] = waits;
   return (
     first && {
       is: 'waiting',
-      granted: true,
+      granted,
       reason: first.reason,
       message: waits.map(({ message }) => message).join('; '),
       recheckAt,
@@ -90,7 +90,13 @@ export const planOf = <Valid>(verdict: Verdict<Valid>, facts: Facts, desired: (v
       const unreadable =
         credential?.state.is === 'unreadable' ? failure('ReadFailed', credential.state.error) : undefined;
       const outcome = unreadable ??
-        waiting([...waits, ...pending], recheckAt) ?? { is: 'ready', reason: 'Granted', message: granted, recheckAt };
+        // an account and a token allow nothing without the roles that the spec asks for
+        waiting([...waits, ...pending], children.length > 0, recheckAt) ?? {
+          is: 'ready',
+          reason: 'Granted',
+          message: granted,
+          recheckAt,
+        };
       return plan(outcome, all, credential);
     }
     default:
