@@ -42,6 +42,7 @@ describe('events', () => {
   test('versions are numbers, however long', () => {
     cache.update(stored('a', '99'));
     cache.update(stored('a', '100'));
+    expect(labels()).toEqual(['uid-a@100']);
     cache.update(stored('a', '99999999999999999999'));
     cache.update(stored('a', '99999999999999999998'));
     expect(labels()).toEqual(['uid-a@99999999999999999999']);
@@ -168,8 +169,10 @@ describe('a list', () => {
     cache.update(stored('a', 21));
     expect(labels()).toEqual(['uid-a@21']);
   });
+});
 
-  test('older than what was seen before means that a backup was restored: it is the truth', () => {
+describe('a list after a restore from a backup', () => {
+  test('older than what was seen before is the truth', () => {
     cache.update(stored('a', 50));
     cache.update(stored('b', 51));
     list(30, [stored('a', 20), stored('c', 25)]);
@@ -179,7 +182,7 @@ describe('a list', () => {
     expect(labels()).toEqual(['uid-a@31', 'uid-c@25']);
   });
 
-  test('older than an answer to a write of ours means the same', () => {
+  test('older than an answer to a write of ours is the truth', () => {
     cache.observe(stored('a', 50));
     list(30, []);
     expect(labels()).toEqual([]);
@@ -190,12 +193,12 @@ describe('a list', () => {
     list(60, [stored('a', 30)]);
     expect(labels()).toEqual(['uid-a@30']);
   });
+});
 
-  test('of a type that is no more empties the cache', () => {
-    cache.update(stored('a', 11));
-    cache.clear();
-    expect(changes).toEqual(['- > uid-a@11', 'uid-a@11 > -']);
-  });
+test('a type that is no more empties the cache', () => {
+  cache.update(stored('a', 11));
+  cache.clear();
+  expect(changes).toEqual(['- > uid-a@11', 'uid-a@11 > -']);
 });
 
 describe('a handler', () => {
