@@ -11,6 +11,7 @@ const facts = {
   mode: undefined,
   subjects: 'User dana',
   targets: 'UserBinding erin',
+  expiresAt: undefined,
   dependencies: [],
   place: undefined,
 };
