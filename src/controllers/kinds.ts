@@ -1,8 +1,8 @@
-import type { ResourceType, StoredObject } from '../cluster/port.ts';
+import type { ResourceType, StoredMeta, StoredObject } from '../cluster/port.ts';
 import { type PolicyRule, commonRules, sorted } from '../rbac/index.ts';
 import type { ChildKind, Content } from '../reconcile/child.ts';
 import { IMPERSONATION_GRANT, USER_BINDING } from '../crds/index.ts';
-import { RBAC_PREFIX, dnsName, rbacName } from '../reconcile/names.ts';
+import { type Owner, RBAC_PREFIX, dnsName, rbacName } from '../reconcile/names.ts';
 import { OWNER_UID, PART } from '../reconcile/ownership.ts';
 
 const RBAC = 'rbac.authorization.k8s.io';
@@ -24,11 +24,18 @@ const core = (kind: string, plural: string, namespaced: boolean): ResourceType =
 /** The word for a kind of custom resource in the names of its children. */
 export const GRANT_SLUG = 'grant';
 export const BINDING_SLUG = 'binding';
-const SLUGS: Readonly<Record<string, string>> = {
-  [IMPERSONATION_GRANT.kind]: GRANT_SLUG,
-  [USER_BINDING.kind]: BINDING_SLUG,
-};
-const slugOf = (kind: string): string => SLUGS[kind] ?? '';
+const SLUGS: ReadonlyMap<string, string> = new Map([
+  [IMPERSONATION_GRANT.kind, GRANT_SLUG],
+  [USER_BINDING.kind, BINDING_SLUG],
+]);
+
+/** A claim to a kind that is none of ours counts for nothing, or its object would be nobody's to remove. */
+const belongs =
+  (fits: (owner: Pick<Owner, 'slug' | 'name'>, meta: StoredMeta, uid: string) => boolean): ChildKind['belongs'] =>
+  ({ kind, name, uid }, meta) => {
+    const slug = SLUGS.get(kind);
+    return slug !== undefined && fits({ slug, name }, meta, uid);
+  };
 
 /** What a credential consists of: its account, the token Secret, and an anchor in one slot or both. */
 export const ACCOUNT_PART = 'account';
@@ -63,10 +70,10 @@ const list = (content: Content, field: string): readonly unknown[] => {
 const isRule = (value: unknown): value is PolicyRule => typeof value === 'object' && value !== null && 'verbs' in value;
 const rules = (content: Content): readonly PolicyRule[] => list(content, 'rules').filter(isRule);
 
-const isRbacNameOf: ChildKind['belongs'] = (claim, { name }) => {
-  const own = rbacName({ slug: slugOf(claim.kind), name: claim.name }, '');
+const isRbacNameOf = belongs((owner, { name }) => {
+  const own = rbacName(owner, '');
   return name === own || name.startsWith(`${own}:`);
-};
+});
 
 const role = (type: ResourceType): ChildKind => ({
   type,
@@ -114,7 +121,7 @@ export const SERVICE_ACCOUNT: ChildKind = {
   common: (_, desired) => desired,
   inert: undefined,
   significantLabels: [],
-  belongs: (claim, { name }) => name === dnsName({ slug: slugOf(claim.kind), name: claim.name }, ACCOUNT_PART),
+  belongs: belongs((owner, { name }) => name === dnsName(owner, ACCOUNT_PART)),
   namePrefix: EVERY_NAME,
 };
 
@@ -127,11 +134,11 @@ export const SECRET: ChildKind = {
   common: (_, desired) => desired,
   inert: undefined,
   significantLabels: [],
-  belongs: (claim, { name, labels, annotations }) => {
+  belongs: belongs((owner, { name, labels, annotations }, uid) => {
     // the author of a custom resource names its token Secret, so only what we noted on it tells
-    const noted = annotations?.[PART] === TOKEN_PART || labels?.[OWNER_UID] === claim.uid;
-    return noted || ANCHOR_PARTS.some((slot) => name === dnsName({ slug: slugOf(claim.kind), name: claim.name }, slot));
-  },
+    const noted = annotations?.[PART] === TOKEN_PART || labels?.[OWNER_UID] === uid;
+    return noted || ANCHOR_PARTS.some((slot) => name === dnsName(owner, slot));
+  }),
   namePrefix: EVERY_NAME,
 };
 

@@ -5,7 +5,8 @@ const LONGEST = 1024;
 export const short = (names: readonly string[]): string => {
   const rest = names.length - SHOWN;
   const text = names.slice(0, SHOWN).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
-  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`;
+  // half a character would come back as another one, and be written again and again
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1).toWellFormed()}…`;
 };
 
 export const subjectText = ({

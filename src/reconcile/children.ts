@@ -25,6 +25,12 @@ export const refOf = (object: Pick<Observed, 'kind' | 'namespace' | 'name'>): Re
   name: object.name,
 });
 
+/** An object that was somebody's stays so, and his to remove, though others strip or change every mark of it. */
+const marked = (after: Observed, { uid, claim }: Observed): Observed =>
+  claim === undefined || after.uid !== uid || (after.claim && keyOf(after.claim) === keyOf(claim))
+    ? after
+    : { ...after, claim: { ...claim, by: 'record' } };
+
 /** The index over the caches of all child kinds: by owner, and by name. */
 export class Children {
   readonly #byOwner = new Map<string, Map<string, Observed>>();
@@ -94,9 +100,7 @@ export class Children {
   #take({ before, after }: Change<Observed>): [Claim | undefined, Ref] {
     const known = before && this.#byName.get(refKey(refOf(before)));
     if (known !== undefined) this.#remove(known);
-    // an object that was ours stays ours to remove, though somebody strips every mark of it
-    const kept = after !== undefined && after.claim === undefined && after.uid === known?.uid ? known.claim : undefined;
-    const now = after && kept ? { ...after, claim: { ...kept, by: 'record' as const } } : after;
+    const now = after && known ? marked(after, known) : after;
     if (now !== undefined) this.#add(now);
     const subject = now ?? known ?? before;
     if (subject === undefined) throw new Error('a change has a before or an after');

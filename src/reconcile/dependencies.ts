@@ -24,6 +24,11 @@ export class Dependencies {
     return reads.some((ref) => changed?.has(ref));
   }
 
+  /** Work on a key broke off: what it read before still counts. */
+  abandon(key: Key): void {
+    this.#meanwhile.delete(keyOf(key));
+  }
+
   /** Notes a change, and tells who read the object. */
   changed(ref: Ref): Key[] {
     const id = refKey(ref);

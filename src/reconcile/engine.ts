@@ -125,7 +125,7 @@ export class Engine {
       const result = await this.#reconcilers.get(key.kind)?.reconcile(key);
       this.#conclude(key, result, (performance.now() - started) / 1000);
     } catch (error) {
-      this.#triggers.dependencies.end(key, []);
+      this.#triggers.dependencies.abandon(key);
       if (isApiError(error, 'NotLeading')) {
         this.#parked.set(keyOf(key), key);
         return;

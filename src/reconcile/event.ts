@@ -13,7 +13,14 @@ export const EVENT: ResourceType = {
 
 /** Events on cluster-scoped objects live here. */
 const NAMESPACE = 'default';
+/** In bytes: a longer one is refused. */
 const LONGEST_NOTE = 1024;
+
+const cut = (message: string): string =>
+  Buffer.from(message)
+    .subarray(0, LONGEST_NOTE)
+    .toString()
+    .replace(/\uFFFD+$/, '');
 
 /** Tells a change of reason to whoever runs `kubectl describe`. */
 export const event = (
@@ -35,6 +42,6 @@ export const event = (
   action: outcome.is === 'ready' ? 'Reconciled' : 'Reconciling',
   type: outcome.is === 'ready' ? 'Normal' : 'Warning',
   reason: outcome.reason,
-  note: outcome.message.slice(0, LONGEST_NOTE),
+  note: cut(outcome.message),
   regarding: { apiVersion, kind, name: custom.name, uid: custom.uid, resourceVersion: custom.resourceVersion },
 });

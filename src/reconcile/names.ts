@@ -13,9 +13,6 @@ export interface Owner {
 const digest = (parts: readonly string[], length: number): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, length);
 
-/** Short content hash, 8 hexadecimal digits. */
-export const hash8 = (...parts: string[]): string => digest(parts, 8);
-
 /**
  * Name of an RBAC object. Names of custom resources hold no colon, so the owner and the part can be read off it and no two owners share one.
  * RBAC names have no length limit.

@@ -4,7 +4,7 @@ import {
   type Claim,
   GROUP,
   type OwnerIdentity,
-  claim,
+  claims,
   ownAnnotations,
   ownLabels,
   ownerReference,
@@ -26,8 +26,7 @@ export const projection =
   (kind: ChildKind): Project<Observed> =>
   (object: StoredObject) => {
     const meta = object.metadata;
-    const claimed = claim(meta);
-    const owner = claimed !== undefined && kind.belongs(claimed, meta) ? claimed : undefined;
+    const owner = claims(meta).find((claimed) => kind.belongs(claimed, meta));
     if (owner === undefined && !meta.name.startsWith(kind.namePrefix)) return undefined;
     return {
       kind,
@@ -76,6 +75,7 @@ const comparable = (reference: OwnerReference): unknown[] => [
   reference.name,
   reference.uid,
   reference.controller ?? false,
+  reference.blockOwnerDeletion ?? false,
 ];
 
 const kept = (

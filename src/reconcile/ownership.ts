@@ -28,12 +28,21 @@ export interface Claim {
 const isOurs = (reference: OwnerReference): boolean =>
   reference.controller === true && reference.apiVersion.startsWith(`${GROUP}/`);
 
-export const claim = ({ ownerReferences, labels, annotations }: StoredMeta): Claim | undefined => {
-  const reference = ownerReferences?.find(isOurs);
-  if (reference !== undefined)
-    return { kind: reference.kind, name: reference.name, uid: reference.uid, by: 'reference' };
+/** What an object says of its owners, the strongest first; anybody can write anything there. */
+export const claims = ({ ownerReferences = [], labels, annotations }: StoredMeta): Claim[] => {
+  const references = ownerReferences.filter(isOurs);
   const [uid, kind, name] = [labels?.[OWNER_UID], annotations?.[OWNER_KIND], annotations?.[OWNER_NAME]];
-  return uid === undefined || kind === undefined || name === undefined ? undefined : { kind, name, uid, by: 'record' };
+  return [
+    ...references.map((reference): Claim => ({
+      kind: reference.kind,
+      name: reference.name,
+      uid: reference.uid,
+      by: 'reference',
+    })),
+    ...(uid === undefined || kind === undefined || name === undefined
+      ? []
+      : [{ kind, name, uid, by: 'record' } as const]),
+  ];
 };
 
 export const ownerReference = (owner: OwnerIdentity): OwnerReference => ({

@@ -157,13 +157,17 @@ const withdrawn = (plan: Plan, taken: Observed): Plan => ({
   },
 });
 
-const delayed = (plan: Plan, held: Observed): Plan => ({
-  ...plan,
-  outcome: {
-    is: 'waiting',
-    reason: 'FinalizerHeld',
-    granted: isGranted(plan.outcome),
-    message: `${path(held)} is deleted but kept by the finalizers ${(held.meta.finalizers ?? []).join(', ')}; whoever set them must remove them`,
-    recheckAt: recheckAt(plan.outcome),
-  },
-});
+/** A refusal says who has to act, and a failed read when to try again: neither is hidden behind what is held. */
+const delayed = (plan: Plan, held: Observed): Plan =>
+  plan.outcome.is === 'rejected' || plan.outcome.is === 'failed'
+    ? plan
+    : {
+        ...plan,
+        outcome: {
+          is: 'waiting',
+          reason: 'FinalizerHeld',
+          granted: isGranted(plan.outcome),
+          message: `${path(held)} is deleted but kept by the finalizers ${(held.meta.finalizers ?? []).join(', ')}; whoever set them must remove them`,
+          recheckAt: recheckAt(plan.outcome),
+        },
+      };

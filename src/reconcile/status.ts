@@ -31,7 +31,7 @@ const credential = (outcome: Outcome, { credential: state }: Summary): Verdict |
   if (state === undefined) return undefined;
   if (state.is === 'ready')
     return ['True', 'CredentialIssued', `Secret ${state.namespace}/${state.secretName} holds a valid token`];
-  return ['False', outcome.is === 'ready' ? 'TokenPending' : outcome.reason, outcome.message];
+  return ['False', outcome.reason, outcome.message];
 };
 
 /** Reconciling and Stalled are present only when True: so kstatus reads InProgress, Failed and Current off them. */
@@ -62,7 +62,8 @@ const conditions = (custom: Custom<unknown>, outcome: Outcome, summary: Summary,
           type,
           status,
           reason,
-          message: message.slice(0, LONGEST_MESSAGE),
+          // half a character would come back as another one, and be written again and again
+          message: message.slice(0, LONGEST_MESSAGE).toWellFormed(),
           observedGeneration: custom.generation,
           lastTransitionTime: before?.status === status ? before.lastTransitionTime : instant(now),
         },

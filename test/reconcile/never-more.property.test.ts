@@ -32,7 +32,7 @@ test('from any state to any spec, no write passes through more than old and new 
         settled.push(true);
       },
     ),
-    { numRuns: 400 },
+    { numRuns: 300 },
   );
-  expect(settled.length).toBeGreaterThan(399);
-});
+  expect(settled.length).toBeGreaterThan(299);
+}, 120_000);
