@@ -9,9 +9,9 @@ import { componentError } from './component.ts';
 import type { Connection } from './connection.ts';
 
 const pollMilliseconds = 100;
-const deadlineSeconds = 120;
+const deadlineSeconds = 240;
 
-/** Polls until `isReady`; throws with the end of the component's log when that has ended, or after two minutes. */
+/** Polls until `isReady`; throws with the end of the component's log when that has ended, or after four minutes. */
 export const waitUntil = async (component: Component, what: string, isReady: () => Promise<boolean>): Promise<void> => {
   let ended = false;
   void component.exited.then(() => (ended = true));
