@@ -157,6 +157,8 @@ export class ApiClient {
         method: request.method,
         headers: headersFor(route, request),
         body: request.body ?? null,
+        // A DELETE with a body would otherwise cost its connection.
+        reset: false,
       },
       exchange,
     );

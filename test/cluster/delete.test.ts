@@ -6,6 +6,13 @@ const conflict: Answer = (request, response) =>
   request.method === 'DELETE' ? json(response, 409, statusObject(409, 'Conflict')) : json(response, 200, storedRole);
 
 describe('delete', () => {
+  test('keeps its connection, though it has a body', async () => {
+    await using world = await setup(answers(200, statusObject(200, '')), { connections: 1 });
+    await world.cluster.delete(ref, 'u1');
+    await world.cluster.delete(ref, 'u1');
+    expect(world.server.connections).toBe(1);
+  });
+
   test('asks for the uid, in the background', async () => {
     await using world = await setup(answers(200, statusObject(200, '')));
     await expect(world.cluster.delete(ref, 'u1')).resolves.toBeUndefined();
