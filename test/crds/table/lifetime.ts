@@ -71,7 +71,7 @@ export const lifetimeRows: readonly Row[] = [
     binding(`no grant before ${instant} is taken`, { notBefore: instant }),
   ]),
   ...BAD.map(([what, expiresAt]) => grant(`expiry with ${what} is refused`, { expiresAt }, refused('spec.expiresAt'))),
-  ...['2026-11-24T17:00:00', '2026-02-30T00:00:00Z'].flatMap((instant) => [
+  ...['2026-11-24T17:00:00', '2026-02-30T00:00:00Z', '2026-11-24T17:00:00+99:99'].flatMap((instant) => [
     grant(`a beginning at ${instant} is refused`, { notBefore: instant }, refused('spec.notBefore')),
     binding(`a binding that begins at ${instant} is refused`, { notBefore: instant }, refused('spec.notBefore')),
     binding(`a binding that ends at ${instant} is refused`, { expiresAt: instant }, refused('spec.expiresAt')),
