@@ -74,7 +74,7 @@ export const createDataDirectory = async (users: readonly TokenUser[] = []): Pro
 };
 
 export const removeDataDirectory = (directory: DataDirectory): Promise<void> =>
-  rm(directory.path, { recursive: true, force: true });
+  rm(directory.path, { recursive: true, force: true, maxRetries: 10 });
 
 /** Removes all but the logs: secrets and data serve nobody after the processes are gone. */
 export const keepLogsOnly = async (directory: DataDirectory): Promise<void> => {
