@@ -7,7 +7,7 @@ export const REASONS = {
 
   Rejected: 'The spec is refused, so nothing is granted; Stalled says why.',
   Invalid: 'The stored spec breaks a rule of the schema; it was written before the rule existed.',
-  Unsupported: 'The API server lacks the feature gate ConstrainedImpersonation, which the spec needs.',
+  Unsupported: 'The spec needs constrained impersonation, which this operator or this API server does not offer.',
   NotImpersonable:
     'spec.impersonate.userBindings names a UserBinding of kind Group; a group alone cannot be impersonated.',
   PrivilegedTarget: 'A privileged target is named, and spec.allowPrivileged is not true.',

@@ -61,6 +61,7 @@ const BOTH: readonly Change[] = [
     'labels and annotations',
     { secretTemplate: { labels: { app: 'bot', 'acme.io/a': '' }, annotations: { 'acme.io/a': 'any\ntext' } } },
   ],
+  ['a label that is null, and so is dropped', { secretTemplate: { labels: { app: null } } }],
   ['labels under app.kubernetes.io', { secretTemplate: { labels: { 'app.kubernetes.io/name': 'bot' } } }],
   ['a label value with a space', { secretTemplate: { labels: { app: 'a b' } } }, '.secretTemplate.labels.app', VALUE],
   [
