@@ -8,6 +8,7 @@ import {
   label,
   listOf,
   namespace,
+  nonEmptyListOf,
   objectName,
   oneOf,
   privilegedGroup,
@@ -44,7 +45,7 @@ const optional = <T>(name: string, value: Value<T>, doc: string): Setting<T | un
 export const settings = {
   credentialNamespaces: setting(
     'credential-namespaces',
-    listOf(namespace, true),
+    nonEmptyListOf(namespace),
     'impersonation-credentials',
     'Namespaces in which credentials may live; the first is the default. Whoever reads Secrets or creates Pods in one of them is every identity in it.',
   ),
@@ -53,11 +54,6 @@ export const settings = {
     namespace,
     'impersonation-system',
     "The operator's own namespace, which holds its lease; no account in it is ever a subject or a target. In a Pod the default is the namespace of the Pod.",
-  ),
-  operatorServiceAccount: optional(
-    'operator-service-account',
-    objectName,
-    "Name of the operator's own service account in the operator namespace.",
   ),
   clusterName: optional('cluster-name', label, 'Name of the cluster in generated kubeconfigs.'),
   apiServerUrl: optional(

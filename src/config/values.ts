@@ -83,14 +83,23 @@ export const namespace = matching('a namespace name', namespacePattern);
 export const objectName = matching('an object name: lower-case letters, digits, "-" and "."', objectNamePattern);
 export const label = matching('1 to 63 letters, digits, ".", "_" and "-"', /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/);
 
-/** The plural of a value: comma-separated, no duplicates; without `atLeastOne` it may be empty. */
-export const listOf = <T extends string>(item: Value<T>, atLeastOne = false): Value<readonly T[]> => ({
-  allowed: `a list separated by commas${atLeastOne ? ', at least one,' : ', or nothing,'} without duplicates, each ${item.allowed}`,
+const items = <T extends string>(text: string, item: Value<T>): readonly T[] | undefined => {
+  const words = text.trim() === '' ? [] : text.split(',').map((word) => word.trim());
+  const values = words.flatMap((word) => item.schema.safeParse(word).data ?? []);
+  return values.length === words.length && new Set(values).size === values.length ? values : undefined;
+};
+
+/** The plural of a value; it may be empty. */
+export const listOf = <T extends string>(item: Value<T>): Value<readonly T[]> => ({
+  allowed: `a list separated by commas, or nothing, without duplicates, each ${item.allowed}`,
+  schema: refined((text) => items(text, item)),
+});
+
+export const nonEmptyListOf = <T extends string>(item: Value<T>): Value<readonly [T, ...T[]]> => ({
+  allowed: `a list separated by commas, at least one, without duplicates, each ${item.allowed}`,
   schema: refined((text) => {
-    const words = text.trim() === '' ? [] : text.split(',').map((word) => word.trim());
-    if (atLeastOne && words.length === 0) return undefined;
-    const items = words.flatMap((word) => item.schema.safeParse(word).data ?? []);
-    return items.length === words.length && new Set(items).size === items.length ? items : undefined;
+    const [first, ...rest] = items(text, item) ?? [];
+    return first === undefined ? undefined : ([first, ...rest] as const);
   }),
 });
 

@@ -62,3 +62,9 @@ export const cacheCheck = (informers: Iterable<{ readonly resource: string; read
   const missing = [...informers].filter(({ synced }) => !synced).map(({ resource }) => resource);
   return { name: 'caches', ok: missing.length === 0, message: `not complete yet: ${missing.join(', ')}` };
 };
+
+export const shutdownCheck = (isStopping: boolean): Check => ({
+  name: 'shutdown',
+  ok: !isStopping,
+  message: 'the process is being stopped',
+});

@@ -50,7 +50,7 @@ export class Elector implements Leadership {
   /** Our last write succeeded and nothing failed since: the next renewal needs no read. */
   #current = false;
   #leading = false;
-  #loop: Promise<void> = Promise.resolve();
+  #loop: Promise<void> | undefined;
 
   constructor(options: ElectorOptions) {
     this.#options = options;
@@ -67,6 +67,7 @@ export class Elector implements Leadership {
 
   async stop(): Promise<void> {
     this.#stopping.abort();
+    if (this.#loop === undefined) return;
     await this.#loop;
     this.#window.close();
     this.#announce();

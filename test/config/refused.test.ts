@@ -7,7 +7,6 @@ const wrongValues = [
   ['--credential-namespaces=a,a', '"a,a"; allowed: a list separated by commas, at least one, without duplicates'],
   ['--credential-namespaces=UPPER', '"UPPER"; allowed: a list'],
   ['--operator-namespace=a.b', '"a.b"; allowed: a namespace name'],
-  ['--operator-service-account=system:a', '"system:a"; allowed: an object name'],
   ['--cluster-name=', '""; allowed: 1 to 63 letters'],
   ['--api-server-url=http://api:6443', '"http://api:6443"; allowed: an https:// URL'],
   ['--api-server-url=https://u:p@api', '"https://u:p@api"; allowed: an https:// URL'],

@@ -1,0 +1,26 @@
+import type { Access } from '../cluster/credentials.ts';
+import type { Config } from '../config.ts';
+import type { Installation } from '../controllers/index.ts';
+
+const text = (pem: Access['tls']['ca']): string | undefined =>
+  pem === undefined ? undefined : [pem].flat().map(String).join('\n');
+
+/** What the installer decided, as the controllers want it; `access` gives what generated kubeconfigs have where nothing was said. */
+export const installationOf = (config: Config, access: Access): Installation => ({
+  operatorNamespace: config.operatorNamespace,
+  credentialNamespaces: config.credentialNamespaces,
+  privilegedNamespaces: new Set(['kube-system', ...config.privilegedNamespaces]),
+  ceiling: {
+    users: new Set(config.privilegedUsers),
+    groups: new Set(config.privilegedGroups),
+    serviceAccounts: new Set(config.privilegedServiceAccounts),
+  },
+  requireExpiry: config.requireExpiry,
+  maxGrantMs: config.maxGrantDurationMs,
+  endpoint: {
+    clusterName: config.clusterName ?? 'kubernetes',
+    server: config.apiServerUrl ?? `${access.origin}${access.basePath}`,
+    // The authority of the operator's own way to the server says nothing of another one.
+    certificateAuthority: config.apiServerCA ?? (config.apiServerUrl === undefined ? text(access.tls.ca) : undefined),
+  },
+});
