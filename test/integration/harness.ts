@@ -65,23 +65,24 @@ const namespace = (name: string): AnyObject => ({ apiVersion: 'v1', kind: 'Names
 
 /** What a file has, from its first test to its last. */
 class Installation {
-  readonly settings: Settings;
   readonly connection: Connection;
   readonly admin: Admin;
   readonly operator: Installed;
   readonly proxy: Proxy | undefined;
   readonly #options: IntegrationOptions;
+  #settings: Settings;
+  #isChanged = false;
   #directory = '';
 
   constructor(options: IntegrationOptions) {
     this.#options = options;
-    this.settings = { ...SETTINGS, ...options.settings };
+    this.#settings = { ...SETTINGS, ...options.settings };
     this.connection = options.connection?.() ?? inject('controlPlane');
     this.admin = new Admin(this.connection);
     this.proxy = options.proxy === true ? new Proxy(this.connection) : undefined;
     this.operator = new Installed(() => ({
       kubeconfig: join(this.#directory, 'kubeconfig'),
-      settings: this.settings,
+      settings: this.#settings,
       endpoint: { url: this.connection.url, caFile: join(this.#directory, 'ca.crt') },
       flags: this.#options.flags ?? [],
     }));
@@ -93,10 +94,26 @@ class Installation {
     await writeFile(join(this.#directory, 'kubeconfig'), kubeconfig(server, 'operator', this.connection.adminToken));
     await writeFile(join(this.#directory, 'ca.crt'), this.connection.ca);
     await installDefinitions(this.admin);
-    const { operatorNamespace, credentialNamespaces } = this.settings;
+    const { operatorNamespace, credentialNamespaces } = this.#settings;
     for (const name of [...NAMESPACES, operatorNamespace, ...credentialNamespaces])
       await this.admin.apply(namespace(name));
     await this.operator.start();
+  }
+
+  get settings(): Settings {
+    return this.#settings;
+  }
+
+  /** Whether the settings are not those of the file. */
+  get isChanged(): boolean {
+    return this.#isChanged;
+  }
+
+  /** Starts the operator again with other settings; without any, with those of the file. */
+  async reinstall(change: Partial<Settings> = {}): Promise<void> {
+    this.#settings = { ...SETTINGS, ...this.#options.settings, ...change };
+    this.#isChanged = Object.keys(change).length > 0;
+    await this.operator.restart();
   }
 
   async stop(): Promise<void> {
@@ -121,12 +138,11 @@ export const integration = (options: IntegrationOptions = {}): IntegrationTest =
     await installation.stop();
   });
   beforeEach(async ({ onTestFailed }) => {
-    const { connection, admin, settings, operator, proxy } = installation;
-    await operator.start();
-    operator.takeLog();
+    await installation.operator.start();
+    installation.operator.takeLog();
     const id = Math.random().toString(36).slice(2, 7);
-    world = new World({ id, connection, admin, settings, operator, proxy });
-    onTestFailed(() => void process.stderr.write(`--- log of the operator\n${operator.takeLog()}\n`));
+    world = new World(id, installation);
+    onTestFailed(() => void process.stderr.write(`--- log of the operator\n${installation.operator.takeLog()}\n`));
   });
   afterEach(async ({ task }) => {
     try {
@@ -137,6 +153,7 @@ export const integration = (options: IntegrationOptions = {}): IntegrationTest =
         installation.proxy.hooks.afterWrite = undefined;
         installation.proxy.hooks.before = () => undefined;
       }
+      if (installation.isChanged) await installation.reinstall();
       await installation.operator.start();
       await world.clean();
       await world.close();

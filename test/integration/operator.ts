@@ -1,5 +1,4 @@
 /** The operator as a process of its own, as it runs in a cluster. */
-import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { request } from 'undici';
@@ -18,7 +17,6 @@ export interface OperatorOptions {
 }
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-const program = existsSync(main) ? main : fileURLToPath(new URL('composition.ts', import.meta.url));
 
 const PATIENCE_MS = 60_000;
 const LONGEST_LOG = 5000;
@@ -38,6 +36,7 @@ const flagsOf = ({ settings, endpoint, flags = [] }: OperatorOptions, port: numb
   `--api-server-url=${endpoint.url}`,
   `--api-server-ca-file=${endpoint.caFile}`,
   `--listen-address=127.0.0.1:${port}`,
+  '--log-format=json',
   ...(flags.some((flag) => flag.startsWith('--leader-elect')) ? [] : ['--leader-elect=false']),
   ...flags,
 ];
@@ -52,7 +51,7 @@ export class OperatorProcess {
 
   private constructor(options: OperatorOptions, port: number) {
     this.port = port;
-    this.#child = supervise(process.execPath, [program, ...flagsOf(options, port)], {
+    this.#child = supervise(process.execPath, [main, ...flagsOf(options, port)], {
       environment: { ...process.env, KUBECONFIG: options.kubeconfig },
       output: (text) => (this.#log += text),
     });

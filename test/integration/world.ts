@@ -7,7 +7,7 @@ import type { Settings, SubjectSpec } from '../oracle/objects.ts';
 import { Oracle } from '../oracle/oracle.ts';
 import { Prober } from '../oracle/probe.ts';
 import { snapshot } from '../oracle/snapshot.ts';
-import { universe } from '../oracle/universe.ts';
+import { core, universe } from '../oracle/universe.ts';
 import type { Admin, AnyObject, Kind, Stored } from './admin.ts';
 import { type BindingInput, CustomResource, type GrantInput } from './custom-resource.ts';
 import type { Installed } from './installed.ts';
@@ -29,40 +29,42 @@ export const OWNER_LABEL = 'impersonation.dev/owner-uid';
 /** Namespaces that are there in every test. */
 export const NAMESPACES = ['production', 'staging'] as const;
 
-export interface WorldOptions {
-  /** Part of every name. */
-  readonly id: string;
+/** What all tests of a file share. */
+export interface Shared {
   readonly connection: Connection;
   readonly admin: Admin;
   readonly settings: Settings;
   readonly operator: Installed;
   readonly proxy: Proxy | undefined;
+  reinstall(change: Partial<Settings>): Promise<void>;
 }
 
 export class World {
   readonly connection: Connection;
   readonly admin: Admin;
-  readonly settings: Settings;
   /** The operator: restart, stop, kill, start it. */
   readonly operator: Installed;
   readonly oracle: Oracle;
   readonly prober: Prober;
-  readonly #options: WorldOptions;
+  readonly #id: string;
+  readonly #shared: Shared;
   readonly #made: { readonly kind: Kind; readonly name: string; readonly namespace: string | undefined }[] = [];
   readonly #namespaces: string[] = [...NAMESPACES];
 
-  constructor(options: WorldOptions) {
-    this.#options = options;
-    this.connection = options.connection;
-    this.admin = options.admin;
-    this.settings = options.settings;
-    this.operator = options.operator;
+  /** `id` is part of every name. */
+  constructor(id: string, shared: Shared) {
+    this.#id = id;
+    this.#shared = shared;
+    this.connection = shared.connection;
+    this.admin = shared.admin;
+    this.operator = shared.operator;
     this.prober = new Prober(this.connection);
     this.oracle = new Oracle({
       prober: this.prober,
-      settings: this.settings,
-      read: async () => snapshot(this.admin, this.settings, () => Date.now() + (options.proxy?.clockShiftMs ?? 0)),
+      settings: () => this.settings,
+      read: async () => snapshot(this.admin, this.settings, () => Date.now() + (shared.proxy?.clockShiftMs ?? 0)),
       identities: () => universe(this.#namespaces),
+      watched: () => core(this.#namespaces),
     });
     for (const { user, groups, token } of PEOPLE)
       this.oracle.know(user, token, user, [
@@ -71,16 +73,26 @@ export class World {
       ]);
   }
 
+  /** What the operator was installed with. */
+  get settings(): Settings {
+    return this.#shared.settings;
+  }
+
+  /** Starts the operator again with other settings, until the end of the test. */
+  async reinstall(change: Partial<Settings>): Promise<void> {
+    await this.#shared.reinstall(change);
+  }
+
   /** The proxy that the operator's requests pass. @throws where the file did not ask for one. */
   get proxy(): Proxy {
-    const { proxy } = this.#options;
+    const { proxy } = this.#shared;
     if (proxy === undefined) throw new Error('ask for a proxy by integration({ proxy: true })');
     return proxy;
   }
 
   /** A name that no other test has. */
   name(base: string): string {
-    return `${base}-${this.#options.id}`;
+    return `${base}-${this.#id}`;
   }
 
   /** An ImpersonationGrant, with this reason in the end; null does not wait. */
@@ -138,6 +150,25 @@ export class World {
   /** Resolves once the matrix equals what the live objects say; every test ends so without asking. */
   async settled(): Promise<void> {
     await this.oracle.settled();
+  }
+
+  /**
+   * Carries out an edit and waits until it has settled; fails if anything was ever allowed that neither the old nor the new objects say.
+   * With a proxy every write of the operator is held until the whole matrix was tried after it, so no state in between goes unseen.
+   */
+  async watched(edit: () => Promise<void>): Promise<void> {
+    const { proxy } = this.#shared;
+    await this.oracle.during(proxy === undefined, async (watch) => {
+      if (proxy !== undefined)
+        proxy.hooks.afterWrite = async ({ path }) => {
+          if (!/\/(status|events)$/.test(path)) await watch.round();
+        };
+      try {
+        await edit();
+      } finally {
+        if (proxy !== undefined) proxy.hooks.afterWrite = undefined;
+      }
+    });
   }
 
   /** The status of a GET by `user`, impersonated by the admin. */

@@ -5,13 +5,16 @@ import { type Matrix, allowed, differences, expected, measured } from './matrix.
 import type { LiveBinding, LiveGrant, Settings, Snapshot, SubjectSpec } from './objects.ts';
 import type { Prober } from './probe.ts';
 import { type Credential, isBindingInForce, isGrantInForce, secretPlace } from './product.ts';
+import { Watch } from './watch.ts';
 
 export interface OracleOptions {
   readonly prober: Prober;
-  readonly settings: Settings;
+  readonly settings: () => Settings;
   readonly read: () => Promise<Snapshot>;
   /** What every credential is tried as. */
   readonly identities: () => readonly Identity[];
+  /** The part of `identities` that a watch tries over and over. */
+  readonly watched: () => readonly Identity[];
 }
 
 /** How long the cluster may take to become what the objects say: the server's own caches hold a revoked right for 10 s and more. */
@@ -45,22 +48,26 @@ export class Oracle {
     this.#subjects.delete(name);
   }
 
-  /** What the server answers now, and what it must answer. Takes tokens from Secrets as it goes. */
-  async compare(): Promise<{ readonly wanted: Matrix; readonly found: Matrix; readonly missing: readonly string[] }> {
-    const { read, prober } = this.#options;
-    const identities = this.#options.identities();
-    const snapshot = await read();
+  /** What the server must answer. Takes tokens from Secrets as it goes; `missing` tells which are not there. */
+  async wanted(
+    identities = this.#options.identities(),
+  ): Promise<{ readonly matrix: Matrix; readonly missing: readonly string[] }> {
+    const snapshot = await this.#options.read();
     const { credentials, missing } = this.#credentials(snapshot);
-    const found = await measured(prober, credentials, identities);
-    return { wanted: expected(snapshot, this.#rules, credentials, identities), found, missing };
+    return { matrix: expected(snapshot, this.#rules, credentials, identities), missing };
   }
 
-  /** Resolves once the matrix equals what the live objects say. @throws with the differences after a minute. */
-  async settled(): Promise<void> {
+  /** What the server answers to the credentials and identities of a matrix. */
+  async found({ credentials, identities }: Matrix): Promise<Matrix> {
+    return measured(this.#options.prober, credentials, identities);
+  }
+
+  /** Resolves with the matrix once it equals what the live objects say. @throws with the differences after a minute. */
+  async settled(): Promise<Matrix> {
     const deadline = performance.now() + PATIENCE_MS;
     for (;;) {
       const wrong = await this.#wrong();
-      if (wrong.length === 0) return;
+      if (!Array.isArray(wrong)) return wrong;
       if (performance.now() > deadline) {
         const rest = wrong.length > SHOWN ? [`and ${wrong.length - SHOWN} more`] : [];
         throw new Error(['the cluster is not what the objects say', ...wrong.slice(0, SHOWN), ...rest].join('\n  '));
@@ -69,33 +76,44 @@ export class Oracle {
     }
   }
 
-  async #wrong(): Promise<string[]> {
+  /** The matrix if it is as it must be, else what is wrong. */
+  async #wrong(): Promise<Matrix | string[]> {
     try {
-      const { wanted, found, missing } = await this.compare();
-      return [...missing, ...differences(wanted, found)];
+      const { matrix, missing } = await this.wanted();
+      const wrong = [...missing, ...differences(matrix, await this.found(matrix))];
+      return wrong.length === 0 ? matrix : wrong;
     } catch (error) {
       return [error instanceof Error ? error.message : String(error)];
     }
   }
 
-  /** Watches from now on that nothing is allowed but what is allowed now, and what will be when `end` is called. */
-  async watch(): Promise<Watch> {
-    const { wanted } = await this.compare();
-    return new Watch(this, allowed(wanted));
+  /** What is allowed to whom at this moment, of what a watch tries. */
+  async allowedNow(): Promise<Map<string, string>> {
+    const { matrix } = await this.wanted(this.#options.watched());
+    return allowed(await this.found(matrix));
   }
 
-  /** Carries out an edit, waits until it has settled, and fails if anything was ever allowed that neither old nor new objects say. */
-  async during(edit: (watch: Watch) => Promise<void>): Promise<void> {
-    const watch = await this.watch();
+  /**
+   * Carries out an edit, waits until it has settled, and fails if anything was allowed on the way that neither the old nor the new
+   * objects say. With `continuous` it tries over and over; else whenever `round` of the watch is called.
+   */
+  async during(continuous: boolean, edit: (watch: Watch) => Promise<void>): Promise<void> {
+    const old = allowed((await this.wanted()).matrix);
+    const watch = new Watch(async () => this.allowedNow(), old, continuous);
     try {
       await edit(watch);
     } finally {
-      await watch.end();
+      await watch.stop();
     }
+    const exceeded = watch.beyond(allowed(await this.settled()));
+    if (exceeded.length > 0)
+      throw new Error(
+        ['allowed for a while, though neither before nor after', ...exceeded.slice(0, SHOWN)].join('\n  '),
+      );
   }
 
   get #rules(): { readonly settings: Settings; readonly withdrawn: ReadonlySet<string> } {
-    return { settings: this.#options.settings, withdrawn: this.withdrawn };
+    return { settings: this.#options.settings(), withdrawn: this.withdrawn };
   }
 
   #credentials(snapshot: Snapshot): { readonly credentials: Credential[]; readonly missing: string[] } {
@@ -123,7 +141,7 @@ export class Oracle {
 
   /** The token of an object's Secret, if the API server is to take it. */
   #take(object: LiveGrant | LiveBinding, { secrets }: Snapshot): string | undefined {
-    const place = secretPlace(object, this.#options.settings);
+    const place = secretPlace(object, this.#options.settings());
     if (place === undefined || this.withdrawn.has(`${object.kind}/${object.metadata.name}`)) return undefined;
     const secret = secrets.get(place);
     const { uid } = object.metadata;
@@ -137,57 +155,5 @@ export class Oracle {
       this.#made.set(token, { name, token, user: userOf(token), madeFor: uid });
     }
     return object.spec.credential?.audiences === undefined ? token : undefined;
-  }
-}
-
-/** Tries everything over and over, and keeps what was allowed beyond the beginning. */
-export class Watch {
-  readonly #oracle: Oracle;
-  readonly #old: ReadonlyMap<string, string>;
-  readonly #beyond = new Map<string, string>();
-  readonly #loop: Promise<void>;
-  #rounds = 0;
-  #ended = false;
-
-  constructor(oracle: Oracle, old: ReadonlyMap<string, string>) {
-    this.#oracle = oracle;
-    this.#old = old;
-    this.#loop = this.#run();
-  }
-
-  /** Resolves when everything was tried once more, from beginning to end. */
-  async round(): Promise<void> {
-    // the round that is under way may have tried half of it before
-    const target = this.#rounds + 2;
-    while (this.#rounds < target && !this.#ended) await delay(5);
-  }
-
-  /** Waits until the cluster has settled. @throws if anything beyond old and new was ever allowed. */
-  async end(): Promise<void> {
-    try {
-      await this.#oracle.settled();
-    } finally {
-      this.#ended = true;
-      await this.#loop;
-    }
-    const { wanted } = await this.#oracle.compare();
-    const now = allowed(wanted);
-    const exceeded = [...this.#beyond].filter(([key]) => !now.has(key)).map(([, text]) => text);
-    if (exceeded.length > 0)
-      throw new Error(
-        ['allowed for a while, though neither before nor after', ...exceeded.slice(0, SHOWN)].join('\n  '),
-      );
-  }
-
-  async #run(): Promise<void> {
-    while (!this.#ended) {
-      try {
-        const { found } = await this.#oracle.compare();
-        for (const [key, text] of allowed(found)) if (!this.#old.has(key)) this.#beyond.set(key, text);
-      } catch {
-        // no answer is neither a denial nor a right; whether the server answers in the end, `settled` says
-      }
-      this.#rounds += 1;
-    }
   }
 }

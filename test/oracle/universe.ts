@@ -1,5 +1,5 @@
 /** The identities that every credential is tried with: some that tests grant, and their dangerous neighbours. */
-import { type Extra, ITSELF, type Identity, accountName, identity } from './identity.ts';
+import { type Extra, ITSELF, type Identity, accountName, identity, textOf } from './identity.ts';
 
 const one = (header: string, ...values: string[]): Extra => ({ header, values });
 
@@ -105,12 +105,42 @@ const accountWithMore = (namespace: string): Identity[] =>
     { groups: ['developers'], uid: '06f6', extra: [one(TEAM, 'payments')] },
   ].map((more) => identity(accountName(namespace, 'app'), more));
 
-/** About 240 identities. */
-export const universe = (namespaces: readonly string[]): Identity[] => [
-  ITSELF,
-  ...[...PEOPLE, ...NEIGHBOURS, ...SYSTEM].map((user) => identity(user)),
-  ...['john', 'jane'].flatMap((user) => COMBINATIONS.map((more) => identity(user, more))),
-  ...['jane@example.com', 'mallory', '*', 'system:admin'].flatMap((user) => FEW.map((more) => identity(user, more))),
-  ...accounts(namespaces),
-  ...namespaces.slice(0, 1).flatMap(accountWithMore),
+const CORE: readonly More[] = [
+  {},
+  { groups: ['developers'] },
+  { groups: ['operators'] },
+  { groups: ['developers', 'operators'] },
+  { groups: ['system:masters'] },
+  { uid: '06f6' },
+  { uid: '1a2b' },
+  ...EXTRAS.slice(0, 3).map((extra) => ({ extra })),
+  { extra: [one('acme.io%2Fregion', 'eu')] },
+  { groups: ['developers'], uid: '1a2b' },
+  { groups: ['operators'], uid: '06f6' },
+  { groups: ['developers'], extra: [one(TEAM, 'orders')] },
+  { uid: '06f6', extra: [one(TEAM, 'orders')] },
+];
+
+/** The part of the universe that edits move in. */
+export const core = (namespaces: readonly string[]): Identity[] => [
+  ...['john', 'jane'].flatMap((user) => CORE.map((more) => identity(user, more))),
+  ...namespaces.flatMap((namespace) => ['app', 'bot'].map((name) => identity(accountName(namespace, name)))),
+  identity('system:admin'),
+  identity('*'),
+];
+
+/** About 180 identities. */
+export const universe = (namespaces: readonly string[]): Identity[] =>
+  unique([
+    ITSELF,
+    ...core(namespaces),
+    ...[...PEOPLE, ...NEIGHBOURS, ...SYSTEM].map((user) => identity(user)),
+    ...['john', 'jane'].flatMap((user) => COMBINATIONS.map((more) => identity(user, more))),
+    ...['jane@example.com', 'mallory', '*', 'system:admin'].flatMap((user) => FEW.map((more) => identity(user, more))),
+    ...accounts(namespaces),
+    ...namespaces.slice(0, 1).flatMap(accountWithMore),
+  ]);
+
+const unique = (identities: readonly Identity[]): Identity[] => [
+  ...new Map(identities.map((each) => [textOf(each), each])).values(),
 ];

@@ -1,0 +1,81 @@
+/** Looks at the credential of a custom resource as its consumer does. */
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { identity } from '../oracle/identity.ts';
+import { ITSELF } from '../oracle/identity.ts';
+import type { Answer } from '../oracle/probe.ts';
+import type { Stored } from './admin.ts';
+import type { CustomResource } from './custom-resource.ts';
+import { until, untilTrue } from './waiting.ts';
+import type { World } from './world.ts';
+
+export interface SecretPlace {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+export const DEFAULT_NAMESPACE = 'impersonation-credentials';
+
+const decoded = (secret: Stored | undefined, key: string): string =>
+  Buffer.from((secret?.['data'] as Record<string, string> | undefined)?.[key] ?? '', 'base64').toString();
+
+/** The token in a Secret, once there is one that is none of `not`. */
+export const tokenIn = async (world: World, { namespace, name }: SecretPlace, ...not: string[]): Promise<string> =>
+  until(`token in Secret ${namespace}/${name}`, async () => {
+    const token = decoded(await world.admin.get('Secret', name, namespace), 'token');
+    return token === '' || not.includes(token) ? undefined : token;
+  });
+
+/** What the server takes the holder of a token for, without impersonation. */
+export const holder = async (world: World, token: string): Promise<Answer> => world.prober.probe(token, ITSELF);
+
+/** Waits until neither a request nor a TokenReview goes through: the server remembers a token for 10 s. */
+export const untilDead = async (world: World, token: string): Promise<void> => {
+  await untilTrue('end of a token', async () => (await holder(world, token)) === 'unauthenticated');
+  await untilTrue('end of a token for TokenReview', async () => !(await world.admin.accepts(token)));
+};
+
+/** Whether a token lets its holder become this user. */
+export const becomes = async (world: World, token: string, user: string): Promise<boolean> =>
+  typeof (await world.prober.probe(token, identity(user))) === 'object';
+
+/** The data of the Secret, decoded. */
+export const dataOf = async (world: World, { namespace, name }: SecretPlace): Promise<Record<string, string>> => {
+  const secret = await world.admin.get('Secret', name, namespace);
+  return Object.fromEntries(Object.keys(secret?.['data'] ?? {}).map((key) => [key, decoded(secret, key)]));
+};
+
+/** The service account that was made for a custom resource, the anchors, and the Secret with the token. */
+export const parts = async (
+  world: World,
+  resource: CustomResource,
+): Promise<{ account: Stored | undefined; anchors: Stored[]; tokens: Stored[] }> => {
+  const uid = (await resource.read())?.metadata.uid ?? '';
+  const mine = (await world.children()).filter(
+    ({ metadata }) => metadata.labels?.['impersonation.dev/owner-uid'] === uid,
+  );
+  const secrets = mine.filter(({ kind }) => kind === 'Secret');
+  return {
+    account: mine.find(({ kind }) => kind === 'ServiceAccount'),
+    anchors: secrets.filter((secret) => secret['type'] === 'impersonation.dev/anchor'),
+    tokens: secrets.filter((secret) => secret['type'] !== 'impersonation.dev/anchor'),
+  };
+};
+
+/** `kubectl auth whoami` by a kubeconfig as it is in the Secret. */
+export const whoAmI = async (world: World, kubeconfig: string): Promise<Record<string, unknown>> => {
+  const directory = await mkdtemp(join(tmpdir(), 'kubeconfig-'));
+  try {
+    const file = join(directory, randomBytes(4).toString('hex'));
+    await writeFile(file, kubeconfig);
+    const { stdout, stderr, code } = await world.kubectl(['--kubeconfig', file, 'auth', 'whoami', '-o', 'json'], {
+      kubeconfig: file,
+    });
+    if (code !== 0) throw new Error(stderr);
+    return (JSON.parse(stdout) as { status: { userInfo: Record<string, unknown> } }).status.userInfo;
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+};
