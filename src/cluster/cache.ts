@@ -1,5 +1,5 @@
 import type { Cached, Change, Project, ResourceType, StoredMeta } from './port.ts';
-import { isOlder, newerOf, storedMetaOf } from './resource-version.ts';
+import { isOlder, isVersion, newerOf, storedMetaOf } from './resource-version.ts';
 import { isRecord } from './status.ts';
 
 export interface CacheOptions<T extends Cached> {
@@ -68,7 +68,7 @@ export class ProjectionCache<T extends Cached> {
   bookmark(object: unknown): void {
     const meta = isRecord(object) ? object['metadata'] : undefined;
     const version = isRecord(meta) ? meta['resourceVersion'] : undefined;
-    if (typeof version === 'string') this.#advance(version);
+    if (isVersion(version)) this.#advance(version);
   }
 
   /** The version that a watch goes on from. */

@@ -2,6 +2,7 @@ import { JSON_TYPE, titleOf, type ApiClient } from './client.ts';
 import { ApiError } from './errors.ts';
 import { groupPath } from './paths.ts';
 import type { ResourceType } from './port.ts';
+import { isVersion } from './resource-version.ts';
 import { errorOfAnswer, isRecord, parseJson } from './status.ts';
 
 export const PAGE_SIZE = 500;
@@ -55,7 +56,7 @@ export async function* listPages(request: ListRequest): AsyncGenerator<ListPage>
   do {
     const next = token === '' ? '' : `&continue=${encodeURIComponent(token)}`;
     const { metadata, items } = await read({ ...request, path: `${path}?limit=${PAGE_SIZE}${next}` });
-    if (!isRecord(metadata) || typeof metadata['resourceVersion'] !== 'string') throw incomplete(path);
+    if (!isRecord(metadata) || !isVersion(metadata['resourceVersion'])) throw incomplete(path);
     // Go writes an empty list as null in places.
     if (!Array.isArray(items) && items !== null) throw incomplete(path);
     yield { resourceVersion: metadata['resourceVersion'], items: items ?? [] };

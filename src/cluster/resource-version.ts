@@ -6,6 +6,9 @@ export const isOlder = (a: string, b: string): boolean => (a.length === b.length
 
 export const newerOf = (a: string, b: string): string => (isOlder(a, b) ? b : a);
 
+/** Whether a value is such a version; `0` and the empty string mean other things. */
+export const isVersion = (value: unknown): value is string => typeof value === 'string' && /^[1-9]\d*$/.test(value);
+
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
 /** The metadata of anything that has what every stored object has; throws for the rest, without quoting it. */
@@ -19,6 +22,5 @@ const isStoredMeta = (meta: unknown): meta is StoredMeta =>
   isRecord(meta) &&
   isText(meta['name']) &&
   isText(meta['uid']) &&
-  isText(meta['resourceVersion']) &&
-  /^[1-9]\d*$/.test(meta['resourceVersion']) &&
+  isVersion(meta['resourceVersion']) &&
   (meta['namespace'] === undefined || typeof meta['namespace'] === 'string');

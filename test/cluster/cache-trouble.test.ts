@@ -48,6 +48,17 @@ describe('trouble', () => {
     expect(labels()).toEqual(['uid-b@11']);
   });
 
+  test.each([
+    undefined,
+    {},
+    { metadata: {} },
+    { metadata: { resourceVersion: '' } },
+    { metadata: { resourceVersion: 'zz' } },
+  ])('a bookmark that has no version (%j) moves nothing', (bookmark) => {
+    cache.bookmark(bookmark);
+    expect(cache.horizon).toBe('10');
+  });
+
   test('an object of which nothing is to be kept is not there, also when it was', () => {
     cache.update(stored('a', 11));
     cache.update(stored('a', 12, { data: 'ignored' }));

@@ -178,3 +178,25 @@ describe('a kubeconfig file', () => {
     expect(server.paths('GET')).toEqual(['/k8s/clusters/c-1/apis/rbac.authorization.k8s.io/v1/clusterroles/Grant%3AA']);
   });
 });
+
+const part = (claims: object): string => Buffer.from(JSON.stringify(claims)).toString('base64url');
+const idToken = (expiresAt: number): string => `${part({ alg: 'RS256' })}.${part({ exp: expiresAt })}.c2ln`;
+
+describe('an identity provider', () => {
+  test('gave the token, which is used while it is good, and kept after a refusal', async () => {
+    await using server = await secureServer();
+    const token = idToken(Date.now() / 1000 + 3600);
+    let reads = 0;
+    const load = (): KubeConfig => {
+      reads += 1;
+      return kubeConfig(server, { authProvider: { name: 'oidc', config: { 'id-token': token } } });
+    };
+    await using http = await clientOf(load, { maxAgeMs: 0 });
+    await clusterOf(http).get(ref);
+    server.answer = (_request, response) => json(response, 401, {});
+    await expect(failureOf(clusterOf(http).get(ref))).resolves.toMatchObject({ reason: 'Unauthorized' });
+    expect(authorizations(server)).toEqual([`Bearer ${token}`, `Bearer ${token}`]);
+    // Its newest refresh token is in the one that was read first.
+    expect(reads).toBe(1);
+  });
+});

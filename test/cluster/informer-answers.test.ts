@@ -13,6 +13,7 @@ describe('an answer that is an error', () => {
     ['503 of something in between', (response: ServerResponse) => void response.writeHead(503).end('<html>')],
     ['403', (response: ServerResponse) => json(response, 403, statusObject(403, 'Forbidden'))],
     ['no list', (response: ServerResponse) => json(response, 200, { kind: 'Status' })],
+    ['a list without version', (response: ServerResponse) => json(response, 200, { metadata: {}, items: [] })],
     ['no JSON', (response: ServerResponse) => void response.writeHead(200).end('[')],
   ])('to a list (%s) is no empty list', async (_name, answer) => {
     await using world = await informerWorld((api) => {
