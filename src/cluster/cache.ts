@@ -1,23 +1,14 @@
-import type { Cached, Change, Project, ResourceType, StoredMeta } from './port.ts';
+import type { Cached, Change, StoredMeta } from './port.ts';
+import { keyOf, ProjectionStore, type StoreOptions } from './projections.ts';
 import { isOlder, isVersion, newerOf, storedMetaOf } from './resource-version.ts';
 import { isRecord } from './status.ts';
-
-export interface CacheOptions<T extends Cached> {
-  readonly type: ResourceType;
-  readonly project: Project<T>;
-  readonly onError: (error: unknown) => void;
-}
-
-const keyOf = (namespace: string | undefined, name: string): string => `${namespace ?? ''}/${name}`;
 
 /**
  * Projections of all objects of a type, from three sources in any order: lists, events, and answers to our own writes.
  * Invariant: what is cached for a name is the newest version that any of them brought, unless that was a deletion.
  */
 export class ProjectionCache<T extends Cached> {
-  readonly #options: CacheOptions<T>;
-  readonly #entries = new Map<string, T>();
-  readonly #handlers: ((change: Change<T>) => void)[] = [];
+  readonly #store: ProjectionStore<T>;
   /** Uids that we deleted, until their event or a later list: an event of before must not bring them back. */
   readonly #forgotten = new Set<string>();
   /** Everything up to this version has been taken; an object that is not here then is gone. */
@@ -25,30 +16,29 @@ export class ProjectionCache<T extends Cached> {
   /** The newest version that an answer to a write of ours brought. */
   #observed = '0';
 
-  constructor(options: CacheOptions<T>) {
-    this.#options = options;
+  constructor(options: StoreOptions<T>) {
+    this.#store = new ProjectionStore(options);
   }
 
   get(namespace: string, name: string): T | undefined {
-    return this.#entries.get(keyOf(namespace, name));
+    return this.#store.get(keyOf(namespace, name));
   }
 
   list(): IterableIterator<T> {
-    return this.#entries.values();
+    return this.#store.values();
   }
 
   get size(): number {
-    return this.#entries.size;
+    return this.#store.size;
   }
 
   onChange(handler: (change: Change<T>) => void): void {
-    this.#handlers.push(handler);
-    for (const after of Array.from(this.#entries.values())) this.#call(handler, { before: undefined, after });
+    this.#store.onChange(handler);
   }
 
   /** An event ADDED or MODIFIED. */
   update(object: unknown): void {
-    this.#guarded(() => {
+    this.#store.guarded(() => {
       const meta = storedMetaOf(object);
       this.#advance(meta.resourceVersion);
       if (!this.#forgotten.has(meta.uid)) this.#take(object, meta);
@@ -57,11 +47,11 @@ export class ProjectionCache<T extends Cached> {
 
   /** An event DELETED. It is final for its uid, whatever version is cached. */
   remove(object: unknown): void {
-    this.#guarded(() => {
+    this.#store.guarded(() => {
       const meta = storedMetaOf(object);
       this.#advance(meta.resourceVersion);
       this.#forgotten.delete(meta.uid);
-      this.#drop(keyOf(meta.namespace, meta.name), meta.uid);
+      this.#store.drop(keyOf(meta.namespace, meta.name), meta.uid);
     });
   }
 
@@ -77,7 +67,7 @@ export class ProjectionCache<T extends Cached> {
   }
 
   observe(object: unknown): void {
-    this.#guarded(() => {
+    this.#store.guarded(() => {
       const meta = storedMetaOf(object);
       this.#observed = newerOf(this.#observed, meta.resourceVersion);
       // The events have passed this version: what they left is at least as new, and if they left nothing it is gone.
@@ -88,7 +78,7 @@ export class ProjectionCache<T extends Cached> {
 
   forget(namespace: string, name: string, uid: string): void {
     this.#forgotten.add(uid);
-    this.#drop(keyOf(namespace, name), uid);
+    this.#store.drop(keyOf(namespace, name), uid);
   }
 
   /** Call before the list is asked for. */
@@ -101,21 +91,23 @@ export class ProjectionCache<T extends Cached> {
     return {
       page: (version, items) => {
         for (const item of items)
-          this.#guarded(() => {
+          this.#store.guarded(() => {
             const meta = storedMetaOf(item);
             seen.add(keyOf(meta.namespace, meta.name));
             if (this.#forgotten.has(meta.uid) && !forgotten.has(meta.uid)) return;
             const cached = this.get(meta.namespace ?? '', meta.name);
             if (cached !== undefined && outlasts(cached, version, known)) return;
-            if (restored(version) || !isSame(cached, meta)) this.#put(item, meta);
+            if (restored(version) || !isSame(cached, meta)) this.#store.put(item, meta);
           });
       },
       finish: (version) => {
         for (const uid of forgotten) this.#forgotten.delete(uid);
-        const missing = [...this.#entries].filter(([key, entry]) => !seen.has(key) && !outlasts(entry, version, known));
+        const missing = [...this.#store.entries()].filter(
+          ([key, entry]) => !seen.has(key) && !outlasts(entry, version, known),
+        );
         this.#horizon = version;
         this.#observed = restored(version) ? version : newerOf(this.#observed, version);
-        for (const [key, { uid }] of missing) this.#drop(key, uid);
+        for (const [key, { uid }] of missing) this.#store.drop(key, uid);
       },
     };
   }
@@ -123,7 +115,7 @@ export class ProjectionCache<T extends Cached> {
   /** The type is served no more, so there are no objects of it. */
   clear(): void {
     this.#forgotten.clear();
-    for (const [key, { uid }] of Array.from(this.#entries)) this.#drop(key, uid);
+    for (const [key, { uid }] of Array.from(this.#store.entries())) this.#store.drop(key, uid);
   }
 
   #advance(version: string): void {
@@ -131,62 +123,8 @@ export class ProjectionCache<T extends Cached> {
   }
 
   #take(object: unknown, meta: StoredMeta): void {
-    const cached = this.#entries.get(keyOf(meta.namespace, meta.name));
-    if (cached === undefined || isOlder(cached.resourceVersion, meta.resourceVersion)) this.#put(object, meta);
-  }
-
-  #put(object: unknown, meta: StoredMeta): void {
-    const key = keyOf(meta.namespace, meta.name);
-    const before = this.#entries.get(key);
-    const after = this.#project(object, meta);
-    if (before === undefined && after === undefined) return;
-    if (after === undefined) this.#entries.delete(key);
-    else this.#entries.set(key, after);
-    if (before !== undefined && after !== undefined && before.uid !== after.uid) {
-      this.#emit({ before, after: undefined });
-      this.#emit({ before: undefined, after });
-    } else this.#emit({ before, after });
-  }
-
-  #drop(key: string, uid: string): void {
-    const before = this.#entries.get(key);
-    if (before?.uid !== uid) return;
-    this.#entries.delete(key);
-    this.#emit({ before, after: undefined });
-  }
-
-  /** An object that cannot be projected is not kept: a stale projection would hide what it has become. */
-  #project(object: unknown, meta: StoredMeta): T | undefined {
-    const { group, version, kind } = this.#options.type;
-    // Items of a list lack both, and metadata alone comes as another kind.
-    const typed = {
-      ...(isRecord(object) ? object : {}),
-      apiVersion: group === '' ? version : `${group}/${version}`,
-      kind,
-      metadata: meta,
-    };
-    try {
-      return this.#options.project(typed);
-    } catch (cause) {
-      this.#options.onError(new Error(`unable to read ${kind} ${keyOf(meta.namespace, meta.name)}`, { cause }));
-      return undefined;
-    }
-  }
-
-  #emit(change: Change<T>): void {
-    for (const handler of this.#handlers) this.#call(handler, change);
-  }
-
-  #call(handler: (change: Change<T>) => void, change: Change<T>): void {
-    this.#guarded(() => handler(change));
-  }
-
-  #guarded(action: () => void): void {
-    try {
-      action();
-    } catch (error) {
-      this.#options.onError(error);
-    }
+    const cached = this.#store.get(keyOf(meta.namespace, meta.name));
+    if (cached === undefined || isOlder(cached.resourceVersion, meta.resourceVersion)) this.#store.put(object, meta);
   }
 }
 

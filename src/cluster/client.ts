@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici';
 import { DateClock } from './clock.ts';
 import { ApiError } from './errors.ts';
 import { Exchange } from './exchange.ts';
+import { notLeading, titleOf, unauthorized, unreachable, type Named } from './request-errors.ts';
 import { Slots } from './slots.ts';
 import { errorOfAnswer, type Answer } from './status.ts';
 import { StreamExchange, type StreamOptions } from './stream.ts';
@@ -36,46 +37,6 @@ export interface ApiClientOptions {
 }
 
 export const JSON_TYPE = 'application/json';
-
-/** What a request is called in errors: its query says nothing that helps. */
-export const titleOf = ({ method, path }: Pick<ApiRequest, 'method' | 'path'>): string =>
-  `${method} ${path.split('?', 1)[0] ?? ''}`;
-
-/** The words for a failure below HTTP: the code says more than the message where there is one. */
-const failureWords = (error: unknown): string => {
-  if (!(error instanceof Error)) return 'unknown';
-  return 'code' in error && typeof error.code === 'string' ? `${error.code} ${error.message}`.trim() : error.message;
-};
-
-export const unreachable = (request: Pick<ApiRequest, 'method' | 'path'>, cause: unknown): ApiError =>
-  new ApiError(
-    {
-      reason: 'Unreachable',
-      message: `${titleOf(request)}: no answer: ${failureWords(cause)}`,
-      status: 0,
-      retryAfterSeconds: undefined,
-    },
-    { cause },
-  );
-
-const unauthorized = (request: Pick<ApiRequest, 'method' | 'path'>, cause: unknown): ApiError =>
-  new ApiError(
-    {
-      reason: 'Unauthorized',
-      message: `${titleOf(request)}: 401, and ${failureWords(cause)}`,
-      status: 401,
-      retryAfterSeconds: undefined,
-    },
-    { cause },
-  );
-
-const notLeading = (request: ApiRequest): ApiError =>
-  new ApiError({
-    reason: 'NotLeading',
-    message: `${titleOf(request)}: not sent: this replica does not hold the lease`,
-    status: 0,
-    retryAfterSeconds: undefined,
-  });
 
 /** Requests to the API server: credentials, connections, time-outs, and the server's clock. Answers of any status are answers. */
 export class ApiClient {
@@ -126,11 +87,7 @@ export class ApiClient {
     }
   }
 
-  async #renewed(
-    request: Pick<ApiRequest, 'method' | 'path'>,
-    lane: Lane,
-    { access }: Route,
-  ): Promise<Route | undefined> {
+  async #renewed(request: Named, lane: Lane, { access }: Route): Promise<Route | undefined> {
     try {
       return await this.transport.renewedRoute(lane, access);
     } catch (cause) {

@@ -1,6 +1,7 @@
-import { JSON_TYPE, titleOf, type ApiClient, type ApiRequest } from './client.ts';
+import { JSON_TYPE, type ApiClient, type ApiRequest } from './client.ts';
 import { ApiError } from './errors.ts';
 import { createPath, objectPath, WRITE_QUERY } from './paths.ts';
+import { titleOf } from './request-errors.ts';
 import type {
   Cluster,
   IssuedToken,

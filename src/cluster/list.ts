@@ -1,7 +1,8 @@
-import { JSON_TYPE, titleOf, type ApiClient } from './client.ts';
+import { JSON_TYPE, type ApiClient } from './client.ts';
 import { ApiError } from './errors.ts';
 import { groupPath } from './paths.ts';
 import type { ResourceType } from './port.ts';
+import { titleOf } from './request-errors.ts';
 import { isVersion } from './resource-version.ts';
 import { errorOfAnswer, isRecord, parseJson } from './status.ts';
 
