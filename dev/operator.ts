@@ -24,7 +24,7 @@ export interface RunningOperator extends Component {
   readonly url: string;
 }
 
-/** Resolves when it is ready: it leads and its caches are full. Throws with the end of its log if it does not come to that. */
+/** Resolves when it is ready, its caches complete. Throws with the end of its log if it does not come to that. */
 export const startOperator = async (options: OperatorOptions): Promise<RunningOperator> => {
   const [port = 0] = await freePorts(1);
   const operator = startComponent('impersonation-operator', {

@@ -1,5 +1,6 @@
 /** The throw-away directory of one control plane: keys, configuration, etcd's data, logs. */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,6 +19,8 @@ export interface DataDirectory {
   readonly kubeconfig: string;
   readonly logs: string;
   readonly adminToken: string;
+  /** Removes it when this process exits: until a program that uses it has started nobody else would. */
+  readonly removeAtExit: () => void;
 }
 
 /** Somebody who signs in with a token of their own. */
@@ -63,7 +66,15 @@ export const createDataDirectory = async (users: readonly TokenUser[] = []): Pro
     kubeconfig: join(path, 'kubeconfig'),
     logs: join(path, 'logs'),
     adminToken: randomBytes(32).toString('base64url'),
+    removeAtExit: () => {
+      try {
+        rmSync(path, { recursive: true, force: true });
+      } catch {
+        // A program still writes there; whoever ends it removes the rest.
+      }
+    },
   };
+  process.on('exit', directory.removeAtExit);
   await mkdir(directory.logs);
   await writeFile(directory.serviceAccountKey, keys.privateKey, { mode: 0o600 });
   await writeFile(directory.serviceAccountPublicKey, keys.publicKey);
@@ -73,11 +84,14 @@ export const createDataDirectory = async (users: readonly TokenUser[] = []): Pro
   return directory;
 };
 
-export const removeDataDirectory = (directory: DataDirectory): Promise<void> =>
-  rm(directory.path, { recursive: true, force: true, maxRetries: 10 });
+export const removeDataDirectory = async (directory: DataDirectory): Promise<void> => {
+  await rm(directory.path, { recursive: true, force: true, maxRetries: 10 });
+  process.off('exit', directory.removeAtExit);
+};
 
 /** Removes all but the logs: secrets and data serve nobody after the processes are gone. */
 export const keepLogsOnly = async (directory: DataDirectory): Promise<void> => {
+  process.off('exit', directory.removeAtExit);
   for (const entry of await readdir(directory.path)) {
     const path = join(directory.path, entry);
     if (path !== directory.logs) await rm(path, { recursive: true, force: true });

@@ -25,6 +25,8 @@ export interface Tally {
 }
 
 const patienceMilliseconds = 60_000;
+/** Once something went wrong, much else will: time for what takes ten seconds at most. */
+const lessPatienceMilliseconds = 15_000;
 const pollMilliseconds = 200;
 
 /** Tells every chapter, whatever the answers are. */
@@ -39,7 +41,8 @@ export const tell = async (chapters: readonly Chapter[], stage: Stage): Promise<
     say('');
     say(styleText('bold', `${index + 1}  ${title}`));
     for (const step of steps) {
-      const good = await take(step, stage, variables);
+      const patience = tally.unexpected === 0 ? patienceMilliseconds : lessPatienceMilliseconds;
+      const good = await take(step, stage, variables, step.patience === 'none' ? 0 : patience);
       tally = good ? { ...tally, expected: tally.expected + 1 } : { ...tally, unexpected: tally.unexpected + 1 };
     }
   }
@@ -47,12 +50,16 @@ export const tell = async (chapters: readonly Chapter[], stage: Stage): Promise<
 };
 
 /** True when the answer was the expected one. */
-const take = async (step: Step, stage: Stage, variables: Map<string, string>): Promise<boolean> => {
-  const { says, command, expected, patience } = step;
+const take = async (
+  { says, command, expected }: Step,
+  stage: Stage,
+  variables: Map<string, string>,
+  patience: number,
+): Promise<boolean> => {
   stage.say('');
   if (says !== '') stage.say(`   ${says}`);
   stage.say(`   ${styleText('cyan', `$ ${commandLine(command)}`)}`);
-  const deadline = performance.now() + (patience === 'eventually' ? patienceMilliseconds : 0);
+  const deadline = performance.now() + patience;
   let answer = await given(command, stage, variables);
   while (!isExpected(answer, expected) && performance.now() < deadline) {
     await delay(pollMilliseconds);
@@ -71,10 +78,11 @@ const given = async (command: Command, stage: Stage, variables: Map<string, stri
   const words = command.words.map((word) => filledIn(word, variables));
   const result = await kubectl(stage.connection, words);
   const { output } = command;
-  if (output.goes === 'here' || result.code !== 0) return printed(result);
+  if (output.goes === 'here') return printed(result);
   if (output.goes === 'file') await writeFile(join(stage.directory, output.name), result.stdout, { mode: 0o600 });
   else variables.set(output.name, result.stdout);
-  return { code: 0, lines: [] };
+  // a token or a kubeconfig is not for the log
+  return result.code === 0 ? { code: 0, lines: [] } : printed({ ...result, stdout: '' });
 };
 
 /** For example `✓ expected 403, "cannot impersonate"`. */
