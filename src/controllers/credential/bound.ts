@@ -4,7 +4,7 @@ import { earliest } from '../../reconcile/outcome.ts';
 import { dnsName } from '../../reconcile/names.ts';
 import type { Observed } from '../../reconcile/observed.ts';
 import { SECRET, TOKEN_PART } from '../kinds.ts';
-import { boundToken } from './fill.ts';
+import { boundToken, keptToken } from './fill.ts';
 import { type CredentialObserved, SLOTS, type Slot, isFailure, isOf } from './resolve.ts';
 import { type CredentialSpec, requestHash } from './spec.ts';
 import type { TokenClaims } from './token-data.ts';
@@ -21,6 +21,8 @@ export interface CredentialPlan {
 
 /** The TokenRequest API takes no less. */
 const SHORTEST_MS = 600_000;
+/** The API server's clock and the way to it: a token may end this much before or after the grant and still be the last one. */
+const CLOCK_ERROR_MS = 10_000;
 
 const RENEWED_AT = 0.8;
 /** Renewals of tokens that were issued together spread over this part of the life. */
@@ -52,7 +54,7 @@ const token = (spec: CredentialSpec, slot: Slot, due: boolean, replaces?: string
   source: {
     from: 'io',
     due,
-    fill: boundToken(spec, dnsName(spec.owner, slot)),
+    fill: due ? boundToken(spec, dnsName(spec.owner, slot)) : keptToken(spec),
     ...(replaces === undefined ? {} : { replaces }),
   },
 });
@@ -65,7 +67,7 @@ const renewAt = (
   spec: CredentialSpec,
   { issuedAt = 0, expiresAt = 0, anchorUid = '' }: TokenClaims,
 ): number | undefined =>
-  spec.notAfter !== undefined && expiresAt >= spec.notAfter
+  spec.notAfter !== undefined && expiresAt >= spec.notAfter - CLOCK_ERROR_MS
     ? undefined
     : issuedAt + (expiresAt - issuedAt) * (RENEWED_AT - JITTER * fraction(anchorUid));
 
@@ -94,7 +96,8 @@ const current = (
   const bound = slot === undefined ? undefined : observed.anchors[slot];
   if (slot === undefined || bound === undefined || !isOf(ownerUid, bound)) return undefined;
   const { issuedAt = 0, expiresAt = 0 } = claims;
-  const overlong = spec.notAfter !== undefined && expiresAt > spec.notAfter && expiresAt - issuedAt > SHORTEST_MS;
+  const overlong =
+    spec.notAfter !== undefined && expiresAt > spec.notAfter + CLOCK_ERROR_MS && expiresAt - issuedAt > SHORTEST_MS;
   const good =
     reading.digest === 'same' &&
     reading.request === requestHash(spec) &&
@@ -110,13 +113,14 @@ const otherSlot = (slot: Slot): Slot => (slot === 'anchor-a' ? 'anchor-b' : 'anc
 const replacing = (observed: Observed | undefined): Source =>
   observed === undefined ? CONTENT_ONLY : { from: 'content', replaces: observed.uid };
 
-/** Milliseconds since the epoch until which the previous token goes on; undefined where there is none, or it is no previous one. */
+/** Milliseconds since the epoch until which the previous token goes on; undefined where there is none, or it is no previous one of ours. */
 const overlapEnd = (
   spec: CredentialSpec,
+  ownerUid: string,
   { anchor: inUse }: Current,
   other: Observed | undefined,
 ): number | undefined => {
-  if (other === undefined) return undefined;
+  if (other === undefined || !isOf(ownerUid, other)) return undefined;
   // an anchor that is younger than the one in use was left by a renewal that did not get to its end
   const isPrevious = Date.parse(other.meta.creationTimestamp) <= Date.parse(inUse.meta.creationTimestamp);
   return isPrevious ? Date.parse(inUse.meta.creationTimestamp) + spec.overlapSeconds * 1000 : undefined;
@@ -150,11 +154,15 @@ export const boundCredential = (
     const children = [kept, anchor(spec, spare, replacing(other)), token(spec, spare, true)];
     return { children, state: { is: 'ready', expiresAt: inUse.claims.expiresAt }, recheckAt: undefined };
   }
-  const end = overlapEnd(spec, inUse, other);
+  const end = overlapEnd(spec, ownerUid, inUse, other);
   const overlapping = end !== undefined && end > now;
   return {
     children: [kept, ...(overlapping ? [anchor(spec, spare, CONTENT_ONLY)] : []), token(spec, inUse.slot, false)],
     state: { is: 'ready', expiresAt: inUse.claims.expiresAt },
-    recheckAt: earliest(renewal, overlapping ? end : undefined),
+    // a renewal that is due waits for the spare slot to become free, which is an event, or for the token to end
+    recheckAt: earliest(
+      renewal !== undefined && renewal <= now ? inUse.claims.expiresAt : renewal,
+      overlapping ? end : undefined,
+    ),
   };
 };

@@ -63,6 +63,11 @@ export const credential = (
     // no token is asked for an account that is not there, or on its way out
     return { children: account(spec, CONTENT_ONLY), state: { is: 'pending' }, recheckAt: undefined };
   }
+  if (observed.secret?.terminating === true && observed.secret.claim !== undefined) {
+    // whatever is made for a name that a finalizer keeps would be made anew at every look
+    const children = spec.type === 'LongLived' ? [] : account(spec, CONTENT_ONLY);
+    return { children, state: { is: 'pending' }, recheckAt: undefined };
+  }
   if (observed.reading !== undefined && isFailure(observed.reading)) {
     const children = [...account(spec, CONTENT_ONLY), ...untouched(spec, ownerUid, observed)];
     return { children, state: { is: 'unreadable', error: observed.reading.error }, recheckAt: undefined };

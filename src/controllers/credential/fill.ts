@@ -2,7 +2,7 @@ import type { Child, FillContext, Filling } from '../../reconcile/child.ts';
 import { SECRET, SERVICE_ACCOUNT } from '../kinds.ts';
 import { kubeconfig } from './kubeconfig.ts';
 import { type CredentialSpec, requestHash } from './spec.ts';
-import { DIGEST, REQUEST, type SecretData, base64, digestOf, stringMap } from './token-data.ts';
+import { DIGEST, REQUEST, type SecretData, base64, digestOf, stringMap, tokenReading } from './token-data.ts';
 
 type Fill = (context: FillContext) => Promise<Filling>;
 
@@ -20,7 +20,7 @@ const lifeSeconds = ({ expirationSeconds, notAfter }: CredentialSpec, now: numbe
 
 const filling = (spec: CredentialSpec, data: SecretData): Filling => ({
   fields: { data },
-  annotations: { [DIGEST]: digestOf(data), [REQUEST]: requestHash(spec) },
+  annotations: { [DIGEST]: digestOf(data, spec.type === 'LongLived'), [REQUEST]: requestHash(spec) },
 });
 
 const withKubeconfig = (spec: CredentialSpec, data: SecretData, token: string): SecretData =>
@@ -50,6 +50,16 @@ export const boundToken =
       ...(endpoint.certificateAuthority === undefined ? {} : { 'ca.crt': base64(endpoint.certificateAuthority) }),
     };
     return filling(spec, withKubeconfig(spec, data, token));
+  };
+
+/** The token that is there, for a write that repairs something else: a new one would leave two alive on one anchor. */
+export const keptToken =
+  (spec: CredentialSpec): Fill =>
+  async ({ cluster }) => {
+    const stored = await cluster.get({ type: SECRET.type, namespace: spec.namespace, name: spec.secretName });
+    if (stored === undefined || tokenReading(stored).digest !== 'same')
+      throw new Error(`Secret ${spec.namespace}/${spec.secretName} was changed while it was being repaired`);
+    return filling(spec, stringMap(stored['data']));
   };
 
 /** What kube-controller-manager put into the Secret, with the kubeconfig beside it; nothing while it has put in nothing. */

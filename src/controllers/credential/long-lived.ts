@@ -4,8 +4,7 @@ import type { CredentialPlan } from './bound.ts';
 import { longLivedToken } from './fill.ts';
 import { type CredentialObserved, isFailure, isOf } from './resolve.ts';
 import { type CredentialSpec, requestHash } from './spec.ts';
-
-const SECRET_TYPE = 'kubernetes.io/service-account-token';
+import { FILLED_TYPE } from './token-data.ts';
 
 const secret = (spec: CredentialSpec, source: Source): Child => ({
   kind: SECRET,
@@ -13,7 +12,7 @@ const secret = (spec: CredentialSpec, source: Source): Child => ({
   name: spec.secretName,
   part: TOKEN_PART,
   content: {},
-  fixed: { type: SECRET_TYPE },
+  fixed: { type: FILLED_TYPE },
   labels: spec.labels,
   annotations: { ...spec.annotations, 'kubernetes.io/service-account.name': spec.account.name },
   source,
@@ -23,7 +22,7 @@ type Stage = 'good' | 'unfilled' | 'unsealed' | 'spoilt';
 
 /** How far the Secret has come: made, filled by kube-controller-manager, sealed by our digest; or changed by somebody since. */
 const stage = (spec: CredentialSpec, ownerUid: string, { account, reading }: CredentialObserved): Stage => {
-  if (reading === undefined || isFailure(reading) || reading.type !== SECRET_TYPE) return 'spoilt';
+  if (reading === undefined || isFailure(reading) || reading.type !== FILLED_TYPE) return 'spoilt';
   if (account === undefined || !isOf(ownerUid, account)) return 'spoilt';
   if (reading.token === undefined) return reading.digest === 'none' ? 'unfilled' : 'spoilt';
   if (reading.token.accountUid !== account.uid) return 'spoilt';

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { BindingCredential, GrantCredential } from '../../crds/index.ts';
 import { dnsName } from '../../reconcile/names.ts';
 import type { Endpoint } from '../installation.ts';
+import { sorted } from '../../rbac/index.ts';
 import { ACCOUNT_PART } from '../kinds.ts';
 import type { Named } from '../objects.ts';
 
@@ -70,7 +71,7 @@ export const requestHash = (spec: CredentialSpec): string => {
     account.name,
     type,
     expirationSeconds,
-    audiences,
+    sorted(audiences),
     kubeconfig ?? null,
     labels,
     annotations,

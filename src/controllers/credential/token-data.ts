@@ -31,11 +31,12 @@ export interface TokenClaims {
 
 export const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
-/** The controller manager rewrites `ca.crt` of its Secrets when the authority is renewed, which is no reason for another token. */
-const COUNTED = (key: string): boolean => key !== 'ca.crt';
+/** kube-controller-manager fills Secrets of this type. */
+export const FILLED_TYPE = 'kubernetes.io/service-account-token';
 
-export const digestOf = (data: SecretData): string => {
-  const entries = Object.entries(data).filter(([key]) => COUNTED(key));
+/** kube-controller-manager rewrites `ca.crt` of the Secrets that it fills when the authority is renewed, which is no reason for another token. */
+export const digestOf = (data: SecretData, filled: boolean): string => {
+  const entries = Object.entries(data).filter(([key]) => !filled || key !== 'ca.crt');
   return createHash('sha256')
     .update(JSON.stringify(entries.toSorted(([one], [other]) => (one < other ? -1 : 1))))
     .digest('hex');
@@ -44,12 +45,13 @@ export const digestOf = (data: SecretData): string => {
 export const tokenReading = (secret: StoredObject): TokenReading => {
   const data = stringMap(secret['data']);
   const written = secret.metadata.annotations?.[DIGEST];
+  const type = String(secret['type']);
   return {
     secretUid: secret.metadata.uid,
     token: claims(data['token']),
-    digest: written === undefined ? 'none' : written === digestOf(data) ? 'same' : 'other',
+    digest: written === undefined ? 'none' : written === digestOf(data, type === FILLED_TYPE) ? 'same' : 'other',
     request: secret.metadata.annotations?.[REQUEST],
-    type: String(secret['type']),
+    type,
   };
 };
 
