@@ -15,6 +15,7 @@ import { clientOf, kubeConfig, type TestClient } from './cluster/scripted-server
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const patient = { timeout: 60_000 };
+vi.setConfig({ testTimeout: 120_000 });
 
 let api: FakeApi;
 let http: TestClient;

@@ -1,8 +1,10 @@
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { once } from 'node:events';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { startServer, type Check, type RunningServer, type ServerOptions } from '../../src/runtime/server.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const good: Check = { name: 'workers', ok: true, message: 'unused' };
 const bad: Check = { name: 'caches', ok: false, message: 'not complete yet: clusterroles' };
