@@ -33,7 +33,7 @@ export const acquireBinaries = async (options: AcquireOptions): Promise<string> 
     for (const source of sources) {
       try {
         const directory = await source.find();
-        report(`control plane ${kubernetesVersion} from ${source.name}: ${directory}`);
+        report(`control plane from ${source.name}: ${directory}`);
         return directory;
       } catch (error) {
         report(`control plane not from ${source.name}: ${explained(error)}`);

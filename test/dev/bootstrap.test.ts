@@ -93,6 +93,20 @@ test('a failed installation shows what npm said, runs nothing and is not trusted
   expect(await installations()).toBe(2);
 });
 
+test('an installation that npm refuses to begin is refused again', { timeout }, async () => {
+  const { path, run } = await checkout();
+  await run().exited;
+  // Another dependency than the lock file knows, and a lock file that is not the installed one.
+  const manifest = await readFile(join(path, 'package.json'), 'utf8');
+  await writeFile(join(path, 'package.json'), manifest.replace('file:node', 'file:dev'));
+  await appendFile(join(path, 'package-lock.json'), '\n');
+  for (const _ of [1, 2]) {
+    const refused = run();
+    expect(await refused.exited).toBe(1);
+    expect(refused.output()).toContain('npm ci ended with status');
+  }
+});
+
 test.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
   'an installation ended by %s leaves no process and is not trusted',
   { timeout },
