@@ -19,9 +19,11 @@ export class ModelInformer<T extends Cached> implements Informer<T> {
   readonly synced = true;
   /** Events wait for `deliver`. */
   lagging = false;
+  /** Events come by themselves, but after the answer to the write that they are of. */
+  late = false;
   readonly #cache: ProjectionCache<T>;
   readonly #options: InformerOptions<T>;
-  readonly #late: StoreEvent[] = [];
+  readonly #waiting: StoreEvent[] = [];
 
   constructor(store: Store, options: InformerOptions<T>) {
     this.#options = options;
@@ -38,13 +40,14 @@ export class ModelInformer<T extends Cached> implements Informer<T> {
     list.finish(store.version);
     store.onEvent((event) => {
       if (event.type.plural !== options.type.plural || !this.#follows(event.object)) return;
-      this.#late.push(event);
-      if (!this.lagging) this.deliver();
+      this.#waiting.push(event);
+      if (this.late) setTimeout(() => this.deliver(), 0);
+      else if (!this.lagging) this.deliver();
     });
   }
 
   deliver(): void {
-    for (const { object, deleted } of this.#late.splice(0))
+    for (const { object, deleted } of this.#waiting.splice(0))
       if (deleted) this.#cache.remove(this.#seen(object));
       else this.#cache.update(this.#seen(object));
   }
