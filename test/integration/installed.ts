@@ -30,9 +30,24 @@ export class Installed {
     this.#forget();
   }
 
+  /** SIGSTOP; it stands still until `resume`. */
+  pause(): void {
+    this.#process?.pause();
+  }
+
+  /** SIGCONT. */
+  resume(): void {
+    this.#process?.resume();
+  }
+
   async restart(): Promise<void> {
     await this.stop();
     await this.start();
+  }
+
+  /** Whether the process of the last start is still there. */
+  get running(): boolean {
+    return this.#process?.running === true;
   }
 
   /** Where it serves /metrics, /healthz and /readyz. */

@@ -106,6 +106,23 @@ export class OperatorProcess {
     await this.#child.kill();
   }
 
+  /** SIGSTOP: it stands still, until `resume`. */
+  pause(): void {
+    process.kill(this.#pid, 'SIGSTOP');
+  }
+
+  /** SIGCONT. */
+  resume(): void {
+    process.kill(this.#pid, 'SIGCONT');
+  }
+
+  /** Its own, not that of its supervisor: it is in every line of its log. */
+  get #pid(): number {
+    const pid = Number(/"pid":(\d+)/.exec(this.#log)?.[1]);
+    if (Number.isNaN(pid)) throw new Error('the operator has logged nothing yet');
+    return pid;
+  }
+
   async isReady(): Promise<boolean> {
     try {
       const { statusCode, body } = await request(`http://127.0.0.1:${this.port}/readyz`);
