@@ -38,13 +38,13 @@ export class Children {
   readonly #caches: readonly ChildCache[];
   #own = false;
 
-  /** `changed` is told the owner of every object that changed, and its name, which somebody may be waiting for. */
-  constructor(caches: readonly ChildCache[], changed: (owner: Key | undefined, ref: Ref) => void) {
+  /** `changed` is told the owner of every object that changed, its name, which somebody may be waiting for, and whether we changed it. */
+  constructor(caches: readonly ChildCache[], changed: (owner: Key | undefined, ref: Ref, own: boolean) => void) {
     this.#caches = caches;
     for (const { informer } of caches) {
       informer.onChange((change) => {
         const [claim, ref] = this.#take(change);
-        changed(this.#own ? undefined : claim, ref);
+        changed(claim, ref, this.#own);
       });
     }
   }
@@ -78,7 +78,6 @@ export class Children {
     this.#quietly(() => this.#informer({ kind, namespace }).forget(namespace, name, uid));
   }
 
-  /** Whoever writes looks again by itself. */
   #quietly(act: () => void): void {
     this.#own = true;
     try {

@@ -29,11 +29,12 @@ export class Dependencies {
     this.#meanwhile.delete(keyOf(key));
   }
 
-  /** Notes a change, and tells who read the object. */
-  changed(ref: Ref): Key[] {
+  /** Notes a change, and tells who read the object; whoever changed it himself knows. */
+  changed(ref: Ref, by?: Key): Key[] {
     const id = refKey(ref);
-    for (const seen of this.#meanwhile.values()) seen.add(id);
-    return [...(this.#readers.get(id)?.values() ?? [])];
+    const author = by && keyOf(by);
+    for (const [key, seen] of this.#meanwhile) if (key !== author) seen.add(id);
+    return [...(this.#readers.get(id)?.values() ?? [])].filter((key) => keyOf(key) !== author);
   }
 
   #replace(id: string, key: Key, reads: readonly string[]): void {

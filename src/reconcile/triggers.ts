@@ -29,9 +29,10 @@ export class Triggers {
   constructor({ watched, childCaches, others }: Caches, queue: Pick<Queue, 'add'>) {
     this.#watched = watched;
     this.#queue = queue;
-    this.children = new Children(childCaches, (owner, ref) => {
-      if (owner !== undefined) queue.add(owner, PRIORITY.change);
-      this.#wake(ref);
+    this.children = new Children(childCaches, (owner, ref, own) => {
+      // whoever writes looks again by itself
+      if (owner !== undefined && !own) queue.add(owner, PRIORITY.change);
+      this.#wake(ref, own ? owner : undefined);
     });
     for (const one of watched) one.customs.onChange((change) => this.#customChanged(one, change));
     for (const cache of others) {
@@ -69,8 +70,8 @@ export class Triggers {
     if (specChanged(before, after)) this.#wake({ type: customs.type, namespace: '', name });
   }
 
-  #wake(ref: Ref): void {
-    for (const key of this.dependencies.changed(ref)) this.#queue.add(key, PRIORITY.revoke);
+  #wake(ref: Ref, by?: Key): void {
+    for (const key of this.dependencies.changed(ref, by)) this.#queue.add(key, PRIORITY.revoke);
   }
 }
 

@@ -67,16 +67,16 @@ test('a mark that comes back makes the object refer to its owner again', () => {
   expect(seen(world, role).claim?.by).toBe('reference');
 });
 
-test('whoever has to look is told of a change, but not of a write of ours', () => {
+test('a change is told with the owner, and whether we made it', () => {
   const world = new World();
   world.put([role], OWNER);
-  expect(world.changes.at(-1)).toEqual([expect.objectContaining(KEY), refTo(role)]);
+  expect(world.changes.at(-1)).toEqual([expect.objectContaining(KEY), refTo(role), false]);
   world.lagging = true;
   const answer = world.store.create(SECRET.type, body(secret('support-bot'), OWNER));
   world.children.wrote(secret('support-bot'), answer);
-  expect(world.changes.at(-1)).toEqual([undefined, refTo(secret('support-bot'))]);
+  expect(world.changes.at(-1)).toEqual([expect.objectContaining(KEY), refTo(secret('support-bot')), true]);
   world.children.gone(seen(world, secret('support-bot')));
-  expect(world.changes.at(-1)).toEqual([undefined, refTo(secret('support-bot'))]);
+  expect(world.changes.at(-1)).toEqual([expect.objectContaining(KEY), refTo(secret('support-bot')), true]);
   edited(world, () => ({ labels: {} }));
   world.lagging = false;
   expect(world.changes.at(-1)?.[0]).toMatchObject(KEY);

@@ -87,3 +87,14 @@ test('work that broke off leaves the dependencies of before', () => {
   dependencies.abandon(key('a'));
   expect(dependencies.changed(ref('x'))).toEqual([key('a')]);
 });
+
+test('whoever changed an object himself is not woken by it, others are', () => {
+  const dependencies = new Dependencies();
+  dependencies.end(key('a'), [ref('x')]);
+  dependencies.end(key('b'), [ref('x')]);
+  dependencies.begin(key('a'));
+  dependencies.begin(key('b'));
+  expect(dependencies.changed(ref('x'), key('a'))).toEqual([key('b')]);
+  expect(dependencies.end(key('a'), [ref('x')])).toBe(false);
+  expect(dependencies.end(key('b'), [ref('x')])).toBe(true);
+});

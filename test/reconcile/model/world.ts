@@ -39,7 +39,7 @@ export const bindingOwner = (uid: string, name = 'b'): OwnerIdentity => ({
 /** A store, the caches of all child kinds, and the index over them. */
 export class World {
   readonly store: Store;
-  readonly changes: [Key | undefined, Ref][] = [];
+  readonly changes: [owner: Key | undefined, ref: Ref, own: boolean][] = [];
   readonly #informers: ModelInformer<Observed>[] = [];
   readonly children: Children;
 
@@ -60,7 +60,7 @@ export class World {
         ...CLUSTER_WIDE.map((kind) => cache(kind, undefined)),
         ...CREDENTIAL_KINDS.map((kind) => cache(kind, CREDENTIALS)),
       ],
-      (owner, ref) => this.changes.push([owner, ref]),
+      (...change) => this.changes.push(change),
     );
   }
 
