@@ -114,6 +114,16 @@ describe('a plugin', () => {
     expect(authorizations(server)).toEqual(['Bearer t2', 'Bearer t3', 'Bearer t4']);
   });
 
+  test('is run once for many requests that are refused at once', async () => {
+    await using server = await secureServer();
+    const load = (): KubeConfig => kubeConfig(server, plugin(`${counted()}; ${credential(`"token":"t'$n'"`)}`));
+    await using http = await clientOf(load);
+    server.answer = ({ headers }, response) =>
+      headers.authorization === 'Bearer t2' ? json(response, 200, storedRole) : json(response, 401, {});
+    const results = await Promise.all(Array.from({ length: 8 }, () => clusterOf(http).get(ref)));
+    expect(results).toEqual(Array.from({ length: 8 }, () => storedRole));
+  });
+
   test('may give a client certificate', async () => {
     await using server = await secureServer({ requestCert: true, ca: ca.cert });
     const { cert, key } = ca.issue('alice');
