@@ -31,6 +31,9 @@ export interface Endpoint {
 export const isCredentialNamespace = ({ credentialNamespaces }: Installation, namespace: string): boolean =>
   credentialNamespaces.includes(namespace);
 
-/** Accounts that a custom resource made are named so; none of them may be a subject or a target. */
+/** Accounts and anchors of custom resources are named so. */
+export const isMadeName = (name: string): boolean => /^impersonation-(grant|binding)-/.test(name);
+
+/** Made for a custom resource: none of these may be a subject or a target. */
 export const isMadeAccount = (installation: Installation, namespace: string, name: string): boolean =>
-  isCredentialNamespace(installation, namespace) && /^impersonation-(grant|binding)-/.test(name);
+  isCredentialNamespace(installation, namespace) && isMadeName(name);

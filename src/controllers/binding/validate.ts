@@ -1,5 +1,6 @@
 import type { UserBindingSpec } from '../../crds/index.ts';
 import type { Custom } from '../../reconcile/controller.ts';
+import { reservedName } from '../credential/spec.ts';
 import { expiry } from '../expiry.ts';
 import { type Installation, isCredentialNamespace, isMadeAccount } from '../installation.ts';
 import { privilegedGroup, privilegedUser } from '../privilege.ts';
@@ -53,22 +54,27 @@ const place = (
     : undefined;
 };
 
-function* checks(spec: Spec, createdAt: number, installation: Installation): Iterable<Rejection | undefined> {
+function* checks(
+  spec: Spec,
+  { name, createdAt }: Pick<Custom<Spec>, 'name' | 'createdAt'>,
+  installation: Installation,
+): Iterable<Rejection | undefined> {
   yield expiry(spec, createdAt, installation);
   yield subject(spec, installation);
   yield* broker(spec, installation);
   yield place(spec, installation);
+  if (spec.credential !== undefined) yield reservedName(spec.credential.secretName ?? name);
 }
 
 /** Whether a binding is in force now, whatever it has in the cluster. Pure. */
 export const check = (
-  custom: Pick<Custom<Spec>, 'spec' | 'createdAt'>,
+  custom: Pick<Custom<Spec>, 'name' | 'spec' | 'createdAt'>,
   installation: Installation,
   now: number,
 ): Verdict<Spec> => {
   if (!custom.spec.ok) return rejected('Invalid', custom.spec.message);
   const spec = custom.spec.value;
-  const refusal = firstRejection(checks(spec, custom.createdAt, installation));
+  const refusal = firstRejection(checks(spec, custom, installation));
   if (refusal !== undefined) return refusal;
   const lifetime = validity(spec, now);
   if (lifetime.is === 'inactive') return lifetime;

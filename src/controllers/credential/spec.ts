@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { BindingCredential, GrantCredential } from '../../crds/index.ts';
 import { dnsName } from '../../reconcile/names.ts';
-import type { Endpoint } from '../installation.ts';
+import { type Endpoint, isMadeName } from '../installation.ts';
 import { sorted } from '../../rbac/index.ts';
 import { ACCOUNT_PART } from '../kinds.ts';
 import type { Named } from '../objects.ts';
+import { type Rejection, rejected } from '../verdict.ts';
 
 /** Whom the holder of a kubeconfig is at once; a plain account where every list is empty and `user` is undefined. */
 export interface ActingAs {
@@ -79,3 +80,12 @@ export const requestHash = (spec: CredentialSpec): string => {
   ];
   return createHash('sha256').update(JSON.stringify(asked)).digest('hex').slice(0, 16);
 };
+
+/** The anchor of another custom resource could not be made under a name that a token Secret has. */
+export const reservedName = (secretName: string | undefined): Rejection | undefined =>
+  secretName !== undefined && isMadeName(secretName)
+    ? rejected(
+        'Invalid',
+        `spec.credential.secretName is "${secretName}"; names that begin with impersonation-grant- or impersonation-binding- are for what the operator makes: choose another`,
+      )
+    : undefined;

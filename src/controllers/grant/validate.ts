@@ -2,7 +2,7 @@ import type { ImpersonationGrantSpec, Subject } from '../../crds/index.ts';
 import { resolvedMode } from '../../crds/index.ts';
 import type { Custom } from '../../reconcile/controller.ts';
 import { type Wait, earliest } from '../../reconcile/outcome.ts';
-import { type ActingAs, type CredentialSpec, credentialSpec } from '../credential/spec.ts';
+import { type ActingAs, type CredentialSpec, credentialSpec, reservedName } from '../credential/spec.ts';
 import { expiry } from '../expiry.ts';
 import { type Installation, isCredentialNamespace } from '../installation.ts';
 import { privilegedGroup, privilegedUser, targetAccount } from '../privilege.ts';
@@ -90,6 +90,7 @@ function* checks(
   yield expiry(spec, custom.createdAt, installation);
   for (const one of spec.subjects ?? []) yield subject(installation, one);
   yield credentialNamespace(spec, installation);
+  yield reservedName(spec.credential?.secretName);
   yield notImpersonable(resolved);
   yield* targetChecks(spec, found, installation);
 }

@@ -1,0 +1,111 @@
+import type { Cached } from '../../src/cluster/port.ts';
+import { BindingSource } from '../../src/controllers/binding/contribution.ts';
+import { bindingController } from '../../src/controllers/binding/index.ts';
+import { TokenReader } from '../../src/controllers/credential/resolve.ts';
+import { custom } from '../../src/controllers/custom.ts';
+import { grantController } from '../../src/controllers/grant/index.ts';
+import type { Installation } from '../../src/controllers/installation.ts';
+import {
+  IMPERSONATION_GRANT,
+  type ImpersonationGrantSpec,
+  USER_BINDING,
+  type UserBindingSpec,
+  parseImpersonationGrant,
+  parseUserBinding,
+} from '../../src/crds/index.ts';
+import type { Child } from '../../src/reconcile/child.ts';
+import type { Custom, Plan } from '../../src/reconcile/controller.ts';
+import type { Observed } from '../../src/reconcile/observed.ts';
+
+export const NOW = Date.parse('2026-11-24T08:00:00Z');
+
+export const INSTALLATION: Installation = {
+  operatorNamespace: 'impersonation-system',
+  credentialNamespaces: ['credentials', 'more-credentials'],
+  privilegedNamespaces: new Set(['kube-system', 'vault']),
+  ceiling: { users: new Set(), groups: new Set(), serviceAccounts: new Set() },
+  requireExpiry: false,
+  maxGrantMs: undefined,
+  endpoint: { clusterName: 'kubernetes', server: 'https://kubernetes.example:6443', certificateAuthority: undefined },
+};
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const stored = (kind: string, name: string, spec: Fields, metadata: Fields = {}) => ({
+  apiVersion: 'impersonation.dev/v1alpha1',
+  kind,
+  metadata: {
+    name,
+    uid: `uid-of-${name}`,
+    resourceVersion: '7',
+    generation: 2,
+    creationTimestamp: '2026-11-24T07:00:00Z',
+    ...metadata,
+  },
+  spec,
+});
+
+/** A grant to alice to become jane, with what a test changes; null takes a field away. */
+export const grant = (spec: Fields = {}, metadata: Fields = {}): Custom<ImpersonationGrantSpec> =>
+  custom(parseImpersonationGrant)(
+    stored(
+      IMPERSONATION_GRANT.kind,
+      'support',
+      { subjects: [{ kind: 'User', name: 'alice' }], impersonate: { users: ['jane'] }, ...spec },
+      metadata,
+    ),
+  );
+
+/** A binding of john that says nothing else. */
+export const binding = (spec: Fields = {}, metadata: Fields = {}): Custom<UserBindingSpec> =>
+  custom(parseUserBinding)(
+    stored(USER_BINDING.kind, 'john', { subject: { kind: 'User', name: 'john' }, ...spec }, metadata),
+  );
+
+/** What a plan finds in the cluster. */
+export interface Found {
+  readonly bindings?: readonly Custom<UserBindingSpec>[];
+  readonly namespaces?: readonly string[];
+  readonly objects?: readonly Observed[];
+  readonly installation?: Partial<Installation>;
+  readonly now?: number;
+}
+
+const cacheOf = <T extends Cached>(objects: readonly T[], type: typeof USER_BINDING) => ({
+  type,
+  get: (namespace: string, name: string) => objects.find((one) => one.namespace === namespace && one.name === name),
+});
+
+const namespace = (name: string): Cached => ({ namespace: '', name, uid: name, resourceVersion: '1' });
+
+const sources = ({ bindings = [], namespaces = ['production', 'staging', 'ci', 'dev'], installation }: Found) => {
+  const settings = { ...INSTALLATION, ...installation };
+  const customs = cacheOf(bindings, USER_BINDING) as unknown as ConstructorParameters<typeof BindingSource>[0];
+  return {
+    installation: settings,
+    bindings: new BindingSource(customs, settings),
+    namespaces: cacheOf(namespaces.map(namespace), USER_BINDING),
+    tokens: new TokenReader(),
+  };
+};
+
+const world = ({ objects = [], now = NOW }: Found) => ({
+  now,
+  cluster: { get: async () => Promise.reject(new Error('nothing is to be read')) },
+  occupant: ({ kind, namespace: place, name }: Pick<Child, 'kind' | 'namespace' | 'name'>) =>
+    objects.find((one) => one.kind === kind && one.namespace === place && one.name === name),
+});
+
+export const planOfGrant = async (object: Custom<ImpersonationGrantSpec>, found: Found = {}): Promise<Plan> =>
+  grantController(sources(found)).plan(object, world(found));
+
+export const planOfBinding = async (object: Custom<UserBindingSpec>, found: Found = {}): Promise<Plan> =>
+  bindingController(sources(found)).plan(object, world(found));
+
+/** Roles and bindings of a plan, as `kind namespace/name` and content. */
+export const rbac = ({ children }: Plan): Record<string, unknown> =>
+  Object.fromEntries(
+    children
+      .filter(({ kind }) => kind.type.group !== '')
+      .map(({ kind, namespace: place, name, content }) => [`${kind.type.kind} ${place}/${name}`, content]),
+  );
