@@ -33,6 +33,8 @@ export class Reconciler {
   readonly #controller: Controller<unknown>;
   readonly #customs: Informer<Custom<unknown>>;
   readonly #options: ReconcilerOptions;
+  /** By name: the version and reason of a custom resource whose status the API server does not take. */
+  readonly #untold = new Map<string, string>();
 
   constructor(controller: Controller<unknown>, customs: Informer<Custom<unknown>>, options: ReconcilerOptions) {
     this.#controller = controller;
@@ -109,13 +111,19 @@ export class Reconciler {
     if (sameStatus(status, custom.status)) return;
     const { name, uid, resourceVersion } = custom;
     const { apiVersion, kind } = this.#controller;
-    const written = await this.#options.cluster.replaceStatus(this.#customs.type, {
-      apiVersion,
-      kind,
-      metadata: { name, uid, resourceVersion },
-      status,
-    });
-    this.#options.observe(written);
+    try {
+      const metadata = { name, uid, resourceVersion };
+      const object = { apiVersion, kind, metadata, status };
+      this.#options.observe(await this.#options.cluster.replaceStatus(this.#customs.type, object));
+      this.#untold.delete(name);
+    } catch (error) {
+      // a rule of the schema that cannot be evaluated on the stored spec keeps any status from being written
+      const version = `${uid} ${custom.generation} ${outcome.reason}`;
+      if (!isApiError(error, 'Invalid') || outcome.is !== 'rejected') throw error;
+      if (this.#untold.get(name) === version) return;
+      this.#untold.set(name, version);
+      this.#options.onError(error);
+    }
     if (toldReason(custom) === outcome.reason) return;
     await this.#options.cluster
       .create(EVENT, event(this.#controller, custom, outcome, now, this.#options.instance))
