@@ -14,7 +14,7 @@ import type {
   SubjectSpec,
 } from './objects.ts';
 import { type Answer, sortedByKey } from './probe.ts';
-import { type Named, bindingRefusal, grantRefusal } from './refusal.ts';
+import { type Named, bindingRefusal, grantRefusal, isShaped } from './refusal.ts';
 
 /** A token and who it speaks for. */
 export interface Credential {
@@ -122,6 +122,7 @@ const targetsOf = ({ spec }: LiveGrant, snapshot: Snapshot, rules: Rules): Targe
 };
 
 export const isGrantInForce = (grant: LiveGrant, snapshot: Snapshot, rules: Rules): boolean =>
+  isShaped(grant.spec) &&
   !blocked(grant, snapshot, rules) &&
   inForce(grant.spec, snapshot.now) &&
   grantRefusal(grant, targetsOf(grant, snapshot, rules), snapshot, rules.settings) === undefined;

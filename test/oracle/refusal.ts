@@ -23,6 +23,11 @@ const badSubject = ({ kind, namespace, name }: SubjectSpec, settings: Settings):
   return namespace === undefined || namespace === settings.operatorNamespace;
 };
 
+/** RFC 3339 with a zone, of a day that the calendar has. */
+const isInstant = (text: string): boolean =>
+  /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/.test(text) &&
+  new Date(`${text.slice(0, 10)}T00:00:00Z`).toISOString().startsWith(text.slice(0, 10));
+
 const wrongLife = (
   { notBefore, expiresAt, credential }: GrantSpec | BindingSpec,
   created: string,
@@ -32,6 +37,7 @@ const wrongLife = (
     return settings.requireExpiry || settings.maxGrantSeconds !== undefined ? 'it never ends' : undefined;
   if (credential?.type === 'LongLived') return 'a token without end ends';
   const end = Date.parse(expiresAt);
+  if (![expiresAt, notBefore ?? expiresAt].every(isInstant)) return 'an instant is none';
   if (notBefore !== undefined && Date.parse(notBefore) >= end) return 'it ends before it begins';
   const begin = Math.max(Date.parse(notBefore ?? created), Date.parse(created));
   return settings.maxGrantSeconds !== undefined && end - begin > settings.maxGrantSeconds * 1000
@@ -89,6 +95,12 @@ const namesPrivileged = ({ users, groups, accounts }: Named, settings: Settings)
   [...users, ...groups].some((name) => SYSTEM.test(name)) ||
   accounts.some(({ namespace }) => ['kube-system', ...settings.privilegedNamespaces].includes(namespace));
 
+/** Whether every field is of its type; an object that was stored without a schema may hold anything. */
+export const isShaped = ({ subjects = [], impersonate = {}, suspend = false, mode = 'Auto' }: GrantSpec): boolean => {
+  const lists: readonly unknown[] = [subjects, ...Object.values(impersonate)];
+  return lists.every(Array.isArray) && typeof suspend === 'boolean' && ['Auto', 'Legacy', 'Constrained'].includes(mode);
+};
+
 const malformed = (spec: GrantSpec): string | undefined => {
   const { impersonate = {} } = spec;
   const { users = [], groups = [], uids = [], extra = [], serviceAccounts = [], userBindings = [] } = impersonate;
@@ -96,6 +108,8 @@ const malformed = (spec: GrantSpec): string | undefined => {
   if (users.length + userBindings.length === 0 && groups.length + uids.length + extra.length > 0)
     return 'it names groups, uids or extra without a user';
   if (spec.subjects === undefined && spec.credential === undefined) return 'nobody holds it';
+  const lists = [spec.subjects, ...Object.values(impersonate), ...extra.map(({ values }) => values)];
+  if (lists.some((list) => list?.length === 0)) return 'a list is empty';
   if (![...users, ...groups, ...uids, ...everyValue(extra)].every(isPlainName)) return 'a name is no plain name';
   if (!everyKey(extra).every(isGoodKey)) return 'a key is not allowed';
   if ([...users, ...groups].includes('system:masters')) return 'it names system:masters';
