@@ -14,6 +14,10 @@ describe('an answer that is an error', () => {
     ['403', (response: ServerResponse) => json(response, 403, statusObject(403, 'Forbidden'))],
     ['no list', (response: ServerResponse) => json(response, 200, { kind: 'Status' })],
     ['a list without version', (response: ServerResponse) => json(response, 200, { metadata: {}, items: [] })],
+    [
+      'a list without items',
+      (response: ServerResponse) => json(response, 200, { metadata: { resourceVersion: '900' } }),
+    ],
     ['no JSON', (response: ServerResponse) => void response.writeHead(200).end('[')],
   ])('to a list (%s) is no empty list', async (_name, answer) => {
     await using world = await informerWorld((api) => {
