@@ -1,7 +1,9 @@
 import type { ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
 import { errorEvent, first, prepared, streaming } from './faults.ts';
-import { informerWorld } from './informer-world.ts';
+import { informerWorld, patient } from './informer-world.ts';
+import { stored } from './objects.ts';
 import { json, statusObject } from './scripted-server.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -68,6 +70,39 @@ describe('an answer that is an error', () => {
     });
     await world.watching();
     expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(1000);
+  });
+});
+
+describe('failures in a row', () => {
+  test('end with an event: the version it brought is not given up', async () => {
+    const internal = errorEvent(500, 'InternalError');
+    await using world = await informerWorld((api) => {
+      const event = `${JSON.stringify({ type: 'ADDED', object: stored('x', 900) })}\n`;
+      const answers = [internal, internal, event + internal, internal, internal];
+      api.watchFault = (request, response) => {
+        const answer = answers.shift();
+        if (answer !== undefined) streaming(answer)(response);
+        return answer !== undefined;
+      };
+    });
+    await world.watching();
+    expect(world.errors).toHaveLength(5);
+    expect(world.api.lists).toHaveLength(1);
+  });
+
+  test('include watches that the server ends at once: they are not asked for in a loop', async () => {
+    await using world = await informerWorld(
+      (api) => {
+        api.watchFault = (_request, response) => {
+          streaming('')(response);
+          return true;
+        };
+      },
+      { backoff: { baseMs: 1e6, capMs: 1e6 } },
+    );
+    await expect.poll(() => world.api.watchRequests.length, patient).toBe(1);
+    await sleep(300);
+    expect(world.api.watchRequests).toHaveLength(1);
   });
 });
 
