@@ -79,7 +79,7 @@ describe('failures in a row', () => {
     await using world = await informerWorld((api) => {
       const event = `${JSON.stringify({ type: 'ADDED', object: stored('x', 900) })}\n`;
       const answers = [internal, internal, event + internal, internal, internal];
-      api.watchFault = (request, response) => {
+      api.watchFault = (_request, response) => {
         const answer = answers.shift();
         if (answer !== undefined) streaming(answer)(response);
         return answer !== undefined;
