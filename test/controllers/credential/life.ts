@@ -134,7 +134,8 @@ export class Life {
   /** The token that a reader of the Secret gets. */
   published(secretName: string): string {
     const secret = this.#secrets().find(({ metadata }) => metadata.name === secretName);
-    return Buffer.from(String((secret?.['data'] as Fields | undefined)?.['token'] ?? ''), 'base64').toString();
+    const token = (secret?.['data'] as Readonly<Record<string, string>> | undefined)?.['token'];
+    return Buffer.from(token ?? '', 'base64').toString();
   }
 
   /** All tokens of before are over: none may live again. */
