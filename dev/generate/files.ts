@@ -1,9 +1,10 @@
 import { KINDS, crdYaml } from './crd.ts';
 import type { Kind } from './crd.ts';
+import { installYaml } from './install.ts';
 import { kindPage, statusPage } from './reference.ts';
 
 /** Directories that hold the CRDs; another copy is another entry. */
-const CRD_DIRECTORIES = ['crds'];
+const CRD_DIRECTORIES = ['crds', 'config/crd'];
 
 /** What the generator writes: text by path, relative to the checkout. */
 export const generatedFiles = (): ReadonlyMap<string, string> =>
@@ -11,6 +12,7 @@ export const generatedFiles = (): ReadonlyMap<string, string> =>
     ...CRD_DIRECTORIES.flatMap((directory) => KINDS.map((kind) => [crdPath(directory, kind), crdYaml(kind)] as const)),
     ...KINDS.map((kind) => [`docs/reference/${kind.resource.singular}.md`, kindPage(kind)] as const),
     ['docs/reference/status.md', statusPage()] as const,
+    ['config/install.yaml', installYaml()] as const,
   ]);
 
 const crdPath = (directory: string, { resource }: Kind): string =>

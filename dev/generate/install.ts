@@ -1,0 +1,25 @@
+/** The manifests of config/ in one file, in an order in which they can be applied. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { KINDS, crdYaml } from './crd.ts';
+
+const CONFIG = resolve(import.meta.dirname, '../../config');
+
+/** Namespaces before what is in them; rights before the Deployment that needs them. */
+const MANIFESTS = [
+  'manager/namespaces.yaml',
+  'rbac/service-account.yaml',
+  'rbac/cluster-role.yaml',
+  'rbac/events-role.yaml',
+  'rbac/leader-role.yaml',
+  'rbac/credentials-role.yaml',
+  'manager/deployment.yaml',
+] as const;
+
+const FIRST_LINE = '# Generated from config/ and src/crds by `npm run generate`; do not edit.';
+
+export const installYaml = (): string =>
+  [
+    `${FIRST_LINE}\n`,
+    [...KINDS.map(crdYaml), ...MANIFESTS.map((path) => readFileSync(resolve(CONFIG, path), 'utf8'))].join('---\n'),
+  ].join('');

@@ -1,0 +1,122 @@
+/** A control plane of its own with config/install.yaml, and the operator under its own account behind a proxy. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type AuditEvent, readAuditLog } from '../../../dev/control-plane/audit.ts';
+import { kubeconfig } from '../../../dev/control-plane/connection.ts';
+import { type ControlPlane, startControlPlane } from '../../../dev/control-plane/start.ts';
+import { Admin, type Stored, pathOf } from '../admin.ts';
+import { CustomResource } from '../custom-resource.ts';
+import { SETTINGS } from '../harness.ts';
+import { OperatorProcess } from '../operator.ts';
+import { Proxy } from '../proxy.ts';
+import { untilTrue } from '../waiting.ts';
+import { CHILD_KINDS, OWNER_LABEL } from '../world.ts';
+import { CREDENTIALS, INSTALL, NAME, type Rule, SYSTEM, USER } from './manifest.ts';
+
+export class Restricted {
+  readonly controlPlane: ControlPlane;
+  readonly admin: Admin;
+  readonly #proxy: Proxy;
+  readonly #operator: OperatorProcess;
+  readonly #directory: string;
+
+  private constructor(parts: {
+    readonly controlPlane: ControlPlane;
+    readonly admin: Admin;
+    readonly proxy: Proxy;
+    readonly operator: OperatorProcess;
+    readonly directory: string;
+  }) {
+    this.controlPlane = parts.controlPlane;
+    this.admin = parts.admin;
+    this.#proxy = parts.proxy;
+    this.#operator = parts.operator;
+    this.#directory = parts.directory;
+  }
+
+  static async start(binaries: string): Promise<Restricted> {
+    const directory = await mkdtemp(join(tmpdir(), 'impersonation-operator-permissions-'));
+    const controlPlane = await startControlPlane({ binaries, audit: true });
+    const admin = new Admin(controlPlane);
+    const { code, stderr } = await controlPlane.kubectl(['apply', '--server-side', '-f', INSTALL]);
+    if (code !== 0 || stderr !== '') throw new Error(`unable to apply ${INSTALL}: ${stderr}`);
+    const proxy = new Proxy(controlPlane);
+    const server = await proxy.start();
+    const [file, caFile] = [join(directory, 'kubeconfig'), join(directory, 'ca.crt')];
+    await writeFile(file, kubeconfig(server, 'operator', await admin.token(SYSTEM, NAME)));
+    await writeFile(caFile, controlPlane.ca);
+    const operator = await OperatorProcess.start({
+      kubeconfig: file,
+      settings: { ...SETTINGS, credentialNamespaces: [CREDENTIALS] },
+      endpoint: { url: controlPlane.url, caFile },
+      flags: ['--leader-elect=true'],
+    });
+    return new Restricted({ controlPlane, admin, proxy, operator, directory });
+  }
+
+  async stop(): Promise<void> {
+    await this.#operator.stop();
+    await this.#proxy.stop();
+    await this.admin.close();
+    await this.controlPlane.stop();
+    await rm(this.#directory, { recursive: true, force: true });
+  }
+
+  grant(name: string): CustomResource<'ImpersonationGrant'> {
+    return new CustomResource(this.admin, 'ImpersonationGrant', name);
+  }
+
+  binding(name: string): CustomResource<'UserBinding'> {
+    return new CustomResource(this.admin, 'UserBinding', name);
+  }
+
+  async children(): Promise<Stored[]> {
+    return (await Promise.all(CHILD_KINDS.map(async (kind) => this.admin.list(kind, undefined, OWNER_LABEL)))).flat();
+  }
+
+  async untilNothingIsLeft(): Promise<void> {
+    await untilTrue('end of all children', async () => (await this.children()).length === 0);
+  }
+
+  /** What the operator asked for so far, watches and lists included. */
+  async requests(): Promise<AuditEvent[]> {
+    const events = await readAuditLog(this.controlPlane.auditLogPath ?? '');
+    return events.filter(({ user, objectRef }) => user.username === USER && objectRef !== undefined);
+  }
+
+  /** While `act` runs, `make` is called once right before the operator creates an object of this kind. */
+  async rightBefore(kind: Stored['kind'], make: () => Promise<unknown>, act: () => Promise<void>): Promise<void> {
+    const plural =
+      pathOf(kind as 'Role')
+        .split('/')
+        .at(-1) ?? '';
+    let made = false;
+    this.#proxy.hooks.before = async ({ method, path }) => {
+      if (made || method !== 'POST' || !path.split('?')[0]?.endsWith(`/${plural}`)) return;
+      made = true;
+      await make();
+    };
+    try {
+      await act();
+    } finally {
+      this.#proxy.hooks.before = () => undefined;
+    }
+  }
+
+  /** The operator may not use a verb anywhere while `act` runs. */
+  async without(verb: string, act: () => Promise<void>): Promise<void> {
+    const rules = (await this.admin.get('ClusterRole', NAME))?.['rules'] as Rule[];
+    const fewer = rules.map(({ apiGroups, resources, verbs }) => ({
+      apiGroups,
+      resources,
+      verbs: verbs.filter((one) => one !== verb),
+    }));
+    await this.admin.patch('ClusterRole', NAME, { rules: fewer.filter(({ verbs }) => verbs.length > 0) });
+    try {
+      await act();
+    } finally {
+      await this.admin.patch('ClusterRole', NAME, { rules });
+    }
+  }
+}
