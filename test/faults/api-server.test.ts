@@ -46,7 +46,7 @@ test.each(['SIGTERM', 'SIGKILL'] as const)(
     await world.cluster.create(clusterRoles, role(made));
     await expect.poll(() => names(informer).filter((name) => [gone, made].includes(name)), patient).toEqual([made]);
     // What did not change was not told as gone and new.
-    expect(changes).toEqual([gone, made]);
+    expect(changes.toSorted()).toEqual([gone, made]);
   },
 );
 
