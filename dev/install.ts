@@ -1,17 +1,31 @@
-/** Puts into a control plane what the operator needs to be there. */
+/** Puts into a control plane what is in `config/`, but for the Deployment: here the operator runs as a process. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { kubeconfig } from './control-plane/connection.ts';
 import type { ControlPlane } from './control-plane/start.ts';
 
-const crds = fileURLToPath(new URL('../crds', import.meta.url));
-const namespaces = ['impersonation-system', 'impersonation-credentials'];
+const config = (path: string): string => fileURLToPath(new URL(`../config/${path}`, import.meta.url));
 
-/** CRDs and namespaces. Throws with what kubectl said. */
-export const install = async (controlPlane: Pick<ControlPlane, 'kubectl'>): Promise<void> => {
-  const run = async (...args: readonly string[]): Promise<void> => {
-    const { code, stderr } = await controlPlane.kubectl(args);
-    if (code !== 0) throw new Error(`kubectl ${args.join(' ')} ended with status ${code}: ${stderr}`);
+/** Longer than anybody leaves it up. */
+const tokenDuration = '8760h';
+
+/** CRDs, namespaces, and the rights of the operator. Answers the kubeconfig file of its account. Throws with what kubectl said. */
+export const install = async (
+  controlPlane: Pick<ControlPlane, 'kubectl' | 'url' | 'ca' | 'dataDirectory'>,
+): Promise<string> => {
+  const run = async (...args: readonly string[]): Promise<string> => {
+    const { code, stdout, stderr } = await controlPlane.kubectl(args);
+    if (code !== 0) throw new Error(`kubectl ${args.join(' ')} ended with status ${code}: ${stderr.trimEnd()}`);
+    return stdout;
   };
-  await run('apply', '-f', crds);
-  await run('wait', '--for=condition=Established', '--timeout=60s', '-f', crds);
-  for (const namespace of namespaces) await run('create', 'namespace', namespace);
+  await run('apply', '-k', config('crd'));
+  await run('apply', '-f', config('manager/namespaces.yaml'));
+  await run('apply', '-k', config('rbac'));
+  await run('wait', 'crd', '--all', '--for=condition=Established', '--timeout=60s');
+  const account = ['-n', 'impersonation-system', 'create', 'token', 'impersonation-operator'];
+  const token = await run(...account, `--duration=${tokenDuration}`);
+  const path = join(controlPlane.dataDirectory, 'operator.kubeconfig');
+  await writeFile(path, kubeconfig(controlPlane, 'impersonation-operator', token), { mode: 0o600 });
+  return path;
 };

@@ -42,8 +42,9 @@ const giveUp = (error: unknown): never => {
 const start = async (): Promise<{ controlPlane: ControlPlane; operator: RunningOperator }> => {
   const binaries = await acquireBinaries({ environment: process.env, report: say });
   const controlPlane = await timed('control plane', () => startControlPlane({ binaries, onCrash: giveUp }));
-  await timed('CRDs and namespaces', () => install(controlPlane));
-  const operator = await timed('operator', () => startOperator({ ...controlPlane, onCrash: giveUp }));
+  const kubeconfigPath = await timed('CRDs, namespaces, RBAC', () => install(controlPlane));
+  const { dataDirectory } = controlPlane;
+  const operator = await timed('operator', () => startOperator({ kubeconfigPath, dataDirectory, onCrash: giveUp }));
   return { controlPlane, operator };
 };
 

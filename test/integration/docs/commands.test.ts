@@ -25,8 +25,11 @@ let operator: RunningOperator;
 
 beforeAll(async () => {
   controlPlane = await startControlPlane({ binaries: inject('controlPlane').binaries });
-  await install(controlPlane);
-  operator = await startOperator({ ...controlPlane, onCrash: (error) => expect.unreachable(error.message) });
+  operator = await startOperator({
+    kubeconfigPath: await install(controlPlane),
+    dataDirectory: controlPlane.dataDirectory,
+    onCrash: (error) => expect.unreachable(error.message),
+  });
 });
 
 afterAll(async () => {
