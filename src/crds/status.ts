@@ -20,7 +20,8 @@ const condition = z.object({
 const childObject = z.object({
   kind: bounded(63).describe('Its kind.'),
   namespace: bounded(63).describe('Its namespace; absent if it has none.').exactOptional(),
-  name: bounded(253).describe('Its name.'),
+  // the name of a custom resource and that of a role, each up to 253, with words between them
+  name: bounded(1024).describe('Its name.'),
 });
 
 const issued = z.object({

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Status } from '../../src/crds/index.ts';
 import { parseStatus } from '../../src/crds/index.ts';
+import { rbacName } from '../../src/reconcile/names.ts';
 import { sameStatus, statusOf, toldReason } from '../../src/reconcile/status.ts';
 import { NOW, custom, plan } from './model/custom.ts';
 import { GRANTED, OUTCOMES, PARTLY, PENDING, READY, REJECTED } from './model/outcomes.ts';
@@ -26,6 +27,14 @@ test('what is written passes the schema, and reads back as the same', () => {
     ),
     { numRuns: 100 },
   );
+});
+
+test('the longest name that an object of ours can have fits', () => {
+  const long = 'x'.repeat(253);
+  const [role] = pair(['jane']);
+  const children = [{ ...role, name: rbacName({ slug: 'binding', name: long }, `clusterrole:${long}`) }];
+  const status = statusOf(custom(), plan(GRANTED, {}, { children }), GRANTED, NOW);
+  expect(sameStatus(parseStatus({ status }), status)).toBe(true);
 });
 
 test('a message is cut to what the schema takes, and never in the middle of a character', () => {
