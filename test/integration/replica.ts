@@ -6,14 +6,9 @@ import { onTestFinished } from 'vitest';
 import { kubeconfig } from '../../dev/control-plane/connection.ts';
 import { Installed } from './installed.ts';
 import { Proxy, type Seen } from './proxy.ts';
+import { isGuarded } from './traffic.ts';
 import { untilTrue } from './waiting.ts';
 import type { World } from './world.ts';
-
-const LEASES = '/apis/coordination.k8s.io/v1/namespaces/';
-
-export const isWrite = ({ method }: Seen): boolean => method !== 'GET';
-
-export const isOfLease = ({ path }: Seen): boolean => path.startsWith(LEASES);
 
 export class Replica {
   readonly operator: Installed;
@@ -26,7 +21,7 @@ export class Replica {
 
   /** Every write that it sent, those of its lease aside. */
   get writes(): Seen[] {
-    return this.proxy.seen.filter((seen) => isWrite(seen) && !isOfLease(seen));
+    return this.proxy.seen.filter(isGuarded);
   }
 
   async leads(): Promise<boolean> {
