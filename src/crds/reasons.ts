@@ -25,19 +25,14 @@ export const REASONS = {
     'A UserBinding that the spec names is missing, suspended, rejected, expired or not yet valid; it contributes nothing, the rest is granted.',
   NamespaceNotFound: 'A namespace that the spec names does not exist; the rest is granted.',
   ServiceAccountNotFound: 'The ServiceAccount does not exist; it is never created for a UserBinding.',
-  RoleNotFound:
-    'A Role or ClusterRole that the spec names does not exist; a bounded operator cannot bind it before it does.',
   NameTaken: 'An object of somebody else has the name of one that is needed; it is left untouched.',
   TokenPending: 'The token Secret is not filled yet.',
   FinalizerHeld: 'A finalizer of somebody else holds an object that must go.',
 
-  Progressing: 'Changes are being written.',
   ReadFailed: 'The API server refused a read, or did not answer; it is tried again.',
   WriteFailed: 'The API server refused a write, or did not answer; it is tried again.',
 
   CredentialIssued: 'The token Secret holds a valid token.',
-  WidenedByGrant:
-    'Another grant to the same subject multiplies with this one: together they allow more than each says.',
 } as const satisfies Record<string, string>;
 
 export type Reason = keyof typeof REASONS;
@@ -49,7 +44,6 @@ export const CONDITIONS = {
   Active: 'Rights are in force now.',
   Reconciling: 'The object is being worked on. Present only when True.',
   Stalled: 'Trying again cannot help; the message says who must change what. Present only when True.',
-  Effective: 'The API server honours the grant, and no foreign rule defeats it.',
   CredentialReady: 'The token Secret holds a valid token. Absent without a credential.',
 } as const satisfies Record<string, string>;
 
