@@ -55,6 +55,11 @@ export class Installed {
     return this.#process?.port ?? 0;
   }
 
+  /** Everything that the process of the last start logged. */
+  get wholeLog(): string {
+    return this.#process?.wholeLog ?? '';
+  }
+
   /** What it logged since the last call, earlier processes included. */
   takeLog(): string {
     const log = [...this.#logs, this.#process?.log ?? ''].join('\n--- the operator ended ---\n');
