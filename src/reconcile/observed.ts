@@ -1,6 +1,7 @@
 import type { Cached, OwnerReference, Project, StoredMeta, StoredObject } from '../cluster/port.ts';
 import type { Child, ChildKind, Content } from './child.ts';
 import {
+  ASKED,
   type Claim,
   GROUP,
   type OwnerIdentity,
@@ -41,7 +42,8 @@ export const projection =
         resourceVersion: meta.resourceVersion,
         creationTimestamp: meta.creationTimestamp,
         ...(meta.labels && { labels: meta.labels }),
-        ...(meta.annotations && { annotations: meta.annotations }),
+        // an annotation of somebody else's Secret may hold its content, as kubectl.kubernetes.io/last-applied-configuration does
+        ...(owner && meta.annotations && { annotations: meta.annotations }),
         ...(meta.ownerReferences && { ownerReferences: meta.ownerReferences }),
         ...(meta.finalizers && { finalizers: meta.finalizers }),
       },
@@ -59,9 +61,11 @@ const hasForeignMeaning = (kind: ChildKind, key: string, own: Readonly<Record<st
 /** Whether labels, annotations and owner references say what they should; foreign ones that mean nothing to us are fine. */
 export const metadataDiffers = (child: Child, owner: OwnerIdentity, observed: Observed): boolean => {
   const labels = ownLabels(child, owner);
+  const annotations = ownAnnotations(child, owner);
   return (
     !contains(observed.meta.labels, labels) ||
-    !contains(observed.meta.annotations, ownAnnotations(child, owner)) ||
+    !contains(observed.meta.annotations, annotations) ||
+    observed.meta.annotations?.[ASKED] !== annotations[ASKED] ||
     Object.keys(observed.meta.labels ?? {}).some((key) => hasForeignMeaning(child.kind, key, labels)) ||
     // a second owner would keep the object alive after ours is gone
     JSON.stringify(observed.meta.ownerReferences?.map(comparable)) !==
@@ -90,8 +94,9 @@ export const foreignMetadata = (
   observed: Observed,
 ): { labels: Record<string, string>; annotations: Record<string, string> } => {
   const own = ownLabels(child, owner);
+  const asked = new Set(observed.meta.annotations?.[ASKED]?.split(' '));
   return {
-    labels: kept(observed.meta.labels, (key) => hasForeignMeaning(child.kind, key, own)),
-    annotations: kept(observed.meta.annotations, (key) => key.startsWith(`${GROUP}/`)),
+    labels: kept(observed.meta.labels, (key) => asked.has(key) || hasForeignMeaning(child.kind, key, own)),
+    annotations: kept(observed.meta.annotations, (key) => asked.has(key) || key.startsWith(`${GROUP}/`)),
   };
 };

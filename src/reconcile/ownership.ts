@@ -8,6 +8,8 @@ export const OWNER_UID = `${GROUP}/owner-uid`;
 export const OWNER_KIND = `${GROUP}/owner-kind`;
 export const OWNER_NAME = `${GROUP}/owner-name`;
 export const PART = `${GROUP}/part`;
+/** Keys of the labels and annotations that the spec asked for: they go when it asks for them no more. */
+export const ASKED = `${GROUP}/asked`;
 const MANAGED_BY = 'app.kubernetes.io/managed-by';
 export const MANAGER = 'impersonation-operator';
 
@@ -61,12 +63,16 @@ export const ownLabels = (child: Child, owner: OwnerIdentity): Record<string, st
   [OWNER_UID]: owner.uid,
 });
 
-export const ownAnnotations = (child: Child, owner: OwnerIdentity): Record<string, string> => ({
-  ...child.annotations,
-  [OWNER_KIND]: owner.kind,
-  [OWNER_NAME]: owner.name,
-  [PART]: child.part,
-});
+export const ownAnnotations = (child: Child, owner: OwnerIdentity): Record<string, string> => {
+  const asked = [...new Set([...Object.keys(child.labels), ...Object.keys(child.annotations)])];
+  return {
+    ...child.annotations,
+    [OWNER_KIND]: owner.kind,
+    [OWNER_NAME]: owner.name,
+    [PART]: child.part,
+    ...(asked.length === 0 ? {} : { [ASKED]: asked.toSorted((one, other) => (one < other ? -1 : 1)).join(' ') }),
+  };
+};
 
 /** The whole object to create: what was built, never what was read. */
 export const body = (child: Child, owner: OwnerIdentity): KubeObject & { readonly metadata: ObjectMeta } => ({

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ObjectMeta, OwnerReference, StoredObject } from '../../src/cluster/port.ts';
+import { SECRET } from '../../src/controllers/kinds.ts';
 import type { Child } from '../../src/reconcile/child.ts';
 import { diff } from '../../src/reconcile/diff.ts';
 import { execute } from '../../src/reconcile/execute.ts';
@@ -112,6 +113,27 @@ test('a label that means something to roles alone is left on a Secret', () => {
   const child = secret('support-bot');
   const world = changed(child, label('rbac.authorization.k8s.io/aggregate-to-admin', 'true'));
   expect(metadataDiffers(child, OWNER, seen(world, child))).toBe(false);
+});
+
+test('a label or an annotation that the spec asks for no more goes, one of the same kind by somebody else stays', async () => {
+  const child = secret('support-bot', { labels: { team: 'payments', app: 'bot' }, annotations: { note: 'x' } });
+  const world = changed(child, label('foreign', 'yes'));
+  const { metadata } = await repaired(world, secret('support-bot', { labels: { app: 'bot' } }));
+  expect(metadata.labels).toMatchObject({ app: 'bot', foreign: 'yes' });
+  expect(metadata.labels).not.toHaveProperty('team');
+  expect(metadata.annotations).not.toHaveProperty('note');
+  const bare = await repaired(world, secret('support-bot'));
+  expect(bare.metadata.labels).not.toHaveProperty('app');
+  expect(bare.metadata.annotations).not.toHaveProperty('impersonation.dev/asked');
+});
+
+test('of an object of somebody else no annotation is kept, for it may hold what a Secret holds', () => {
+  const world = new World();
+  const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': '{"data":{"password":"eHg="}}' };
+  const metadata = { name: 'theirs', namespace: 'credentials', annotations, labels: { app: 'x' } };
+  world.store.create(SECRET.type, { apiVersion: 'v1', kind: 'Secret', metadata });
+  const { meta } = seen(world, secret('theirs'));
+  expect(JSON.stringify(meta)).not.toContain('eHg=');
 });
 
 test('a label that the spec asks for is one of ours', async () => {
