@@ -1,10 +1,9 @@
 /** Looks at the credential of a custom resource as its consumer does. */
-import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { identity } from '../oracle/identity.ts';
-import { ITSELF } from '../oracle/identity.ts';
+import type { KubectlResult } from '../../dev/control-plane/kubectl.ts';
+import { ITSELF, identity } from '../oracle/identity.ts';
 import type { Answer } from '../oracle/probe.ts';
 import type { Stored } from './admin.ts';
 import type { CustomResource } from './custom-resource.ts';
@@ -64,18 +63,32 @@ export const parts = async (
   };
 };
 
-/** `kubectl auth whoami` by a kubeconfig as it is in the Secret. */
-export const whoAmI = async (world: World, kubeconfig: string): Promise<Record<string, unknown>> => {
+/** Runs kubectl with a kubeconfig as it is in the Secret, and nothing else. */
+export const kubectlWith = async (
+  world: World,
+  kubeconfig: string,
+  ...args: readonly string[]
+): Promise<KubectlResult> => {
   const directory = await mkdtemp(join(tmpdir(), 'kubeconfig-'));
   try {
-    const file = join(directory, randomBytes(4).toString('hex'));
+    const file = join(directory, 'config');
     await writeFile(file, kubeconfig);
-    const { stdout, stderr, code } = await world.kubectl(['--kubeconfig', file, 'auth', 'whoami', '-o', 'json'], {
-      kubeconfig: file,
-    });
-    if (code !== 0) throw new Error(stderr);
-    return (JSON.parse(stdout) as { status: { userInfo: Record<string, unknown> } }).status.userInfo;
+    return await world.kubectl(['--kubeconfig', file, ...args], { kubeconfig: file });
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
+};
+
+export interface UserInfo {
+  readonly username: string;
+  readonly uid?: string;
+  readonly groups?: readonly string[];
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** What `kubectl auth whoami` says. */
+export const whoAmI = async (world: World, kubeconfig: string): Promise<UserInfo> => {
+  const { stdout, stderr, code } = await kubectlWith(world, kubeconfig, 'auth', 'whoami', '-o', 'json');
+  if (code !== 0) throw new Error(stderr);
+  return (JSON.parse(stdout) as { status: { userInfo: UserInfo } }).status.userInfo;
 };

@@ -161,7 +161,7 @@ export class World {
     await this.oracle.during(proxy === undefined, async (watch) => {
       if (proxy !== undefined)
         proxy.hooks.afterWrite = async ({ path }) => {
-          if (!/\/(status|events)$/.test(path)) await watch.round();
+          if (!/\/(status|events)(\?|$)/.test(path)) await watch.round();
         };
       try {
         await edit();
