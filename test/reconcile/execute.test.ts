@@ -20,7 +20,11 @@ class Run {
     this.cluster = new ModelCluster(this.world.store, async (call) => this.fault(call));
   }
 
-  async to(desired: readonly Child[], owner: typeof OWNER | undefined = OWNER): Promise<void> {
+  async to(desired: readonly Child[]): Promise<void> {
+    await this.for(OWNER, desired);
+  }
+
+  async for(owner: typeof OWNER | undefined, desired: readonly Child[]): Promise<void> {
     const { world, cluster } = this;
     await execute(diff(world.belongings(desired, KEY, owner)), { cluster, children: world.children, owner, now: 0 });
   }
@@ -157,7 +161,7 @@ test('what IO completes is written after its siblings, knows their uids, and car
 
 test('nothing is written for an owner that is gone', async () => {
   const run = new Run(role);
-  await run.to([], undefined);
+  await run.for(undefined, [role]);
   expect(run.world.store.all()).toEqual([]);
   const { world, cluster } = run;
   const create = { removals: [], additions: [[{ op: 'create' as const, child: role }]], taken: [], held: [] };
