@@ -74,7 +74,7 @@ export class HttpCluster implements Cluster {
     };
     const answer = await this.#send({ verb: 'delete', method: 'DELETE', path }, options);
     if (!isSuccess(answer)) {
-      const failure = errorOfAnswer(`DELETE ${path}`, answer, false);
+      const failure = errorOfAnswer(`DELETE ${path}`, answer, isSecret(ref.type));
       if (await this.#isGone(ref, uid, failure, answer)) return undefined;
       throw failure;
     }

@@ -74,10 +74,16 @@ export const readStatus = (value: unknown): Status | undefined => {
 const headerSeconds = (retryAfter: string | undefined): number | undefined =>
   retryAfter !== undefined && /^\d{1,6}$/.test(retryAfter) ? Number(retryAfter) : undefined;
 
-/** `quotesBody`: the request held a secret, and the server's words for a 400 or 422 may quote it. */
+/** Who refused, in the words of the server; what follows is whatever a policy or a webhook chose to say. */
+const DENIAL = /^.*?\bdenied (?:the )?request\b/s;
+
+/** `quotesBody`: the request was about a secret, which an admission plugin may quote, and so may the server for a 400 or 422. */
 const words = (answer: Answer, status: Status | undefined, quotesBody: boolean): string => {
   if (status === undefined) return 'the answer is not a Status';
-  if (!quotesBody || (answer.status !== 400 && answer.status !== 422)) return status.message;
+  if (!quotesBody) return status.message;
+  const [denial] = DENIAL.exec(status.message) ?? [];
+  if (denial !== undefined) return denial;
+  if (answer.status !== 400 && answer.status !== 422) return status.message;
   return status.fields.length === 0 ? 'refused' : `refused for ${status.fields.join(', ')}`;
 };
 

@@ -48,7 +48,16 @@ describe('an error', () => {
     expect(String(error)).not.toContain('eyJ');
   });
 
-  test('of a Secret or a token names the fields, not the words that may quote the values', async () => {
+  test('never holds a header that was sent', async () => {
+    await using world = await setup((request) => void request.socket.destroy());
+    const error = await failureOf(world.cluster.create(clusterRoles, role));
+    expect(error).toMatchObject({ reason: 'Unreachable', status: 0 });
+    expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain('secret');
+  });
+});
+
+describe('an error about a secret', () => {
+  test('names the fields, not the words that may quote the values', async () => {
     const body = {
       ...statusObject(422, 'Invalid', 'data[token]: Invalid value: "c2VjcmV0"'),
       details: { causes: [{ field: 'data[token]', message: 'Invalid value: "c2VjcmV0"' }] },
@@ -65,11 +74,27 @@ describe('an error', () => {
     }
   });
 
-  test('never holds a header that was sent', async () => {
-    await using world = await setup((request) => void request.socket.destroy());
-    const error = await failureOf(world.cluster.create(clusterRoles, role));
-    expect(error).toMatchObject({ reason: 'Unreachable', status: 0 });
-    expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain('secret');
+  test.each([
+    [403, "secrets \"a\" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'q' denied request"],
+    [422, "secrets \"a\" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'q' denied request"],
+    [418, 'admission webhook "policy.acme.io" denied the request'],
+  ])('of status %i names who denied the request, not what he says of it', async (code, denial) => {
+    await using world = await setup(answers(code, statusObject(code, 'Forbidden', `${denial}: c2VjcmV0 is no token`)));
+    const object = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'a', namespace: 'b' }, data: {} };
+    for (const failure of [
+      world.cluster.create(secrets, object),
+      world.cluster.delete({ type: secrets, namespace: 'b', name: 'a' }, 'uid'),
+      world.cluster.requestToken({ type: serviceAccounts, namespace: 'a', name: 'b' }, tokenSpec),
+    ])
+      expect(await failureOf(failure)).toHaveProperty(
+        'message',
+        expect.stringMatching(/: \d+ .*denied (the )?request$/),
+      );
+    // of anything else it is worth reading
+    expect(await failureOf(world.cluster.create(clusterRoles, role))).toHaveProperty(
+      'message',
+      expect.stringContaining('c2VjcmV0'),
+    );
   });
 });
 

@@ -60,7 +60,7 @@ test('no token is in a log, a metric, a status, an event, or any object but its 
 });
 
 /** An admission policy that refuses token Secrets, and puts the token into its refusal. */
-const indiscreet = (name: string): string =>
+const indiscreet = (name: string, reason: string): string =>
   JSON.stringify({
     apiVersion: 'v1',
     kind: 'List',
@@ -79,6 +79,7 @@ const indiscreet = (name: string): string =>
             {
               expression: `!has(object.data) || !('token' in object.data)`,
               messageExpression: `"no such thing: " + string(object.data.token)`,
+              reason,
             },
           ],
         },
@@ -103,24 +104,33 @@ const refusal = async ({ admin }: World, name: string): Promise<string> => {
   return (await admin.send('POST', path, { body: secret })).body;
 };
 
-test('no token gets out by the words of somebody who refuses it', async ({ world }) => {
-  const name = world.name('indiscreet');
-  const remove = async (): Promise<unknown> =>
-    world.kubectl(['delete', 'validatingadmissionpolicy,validatingadmissionpolicybinding', name, '--ignore-not-found']);
-  onTestFinished(async () => void (await remove()));
-  expect(await world.kubectl(['apply', '-f', '-'], { input: indiscreet(name) })).toMatchObject({ code: 0 });
-  await untilTrue('refusal', async () => {
-    await delay(200);
-    return (await refusal(world, name)).includes('no such thing: ');
-  });
-  const grant = await world.grant(
-    'support',
-    { impersonate: { users: ['john'] }, credential: { secretName: world.name('support') } },
-    'WriteFailed',
-  );
-  expect(await tellTales(world)).toEqual([]);
-  const { message } = await grant.until('WriteFailed');
-  expect(message).toContain('secrets');
-  await remove();
-  await grant.until('Granted');
-});
+test.for(['Invalid', 'Forbidden'])(
+  'no token gets out by the words of who refuses it as %s',
+  async (reason, { world }) => {
+    const name = world.name('indiscreet');
+    const remove = async (): Promise<unknown> =>
+      world.kubectl([
+        'delete',
+        'validatingadmissionpolicy,validatingadmissionpolicybinding',
+        name,
+        '--ignore-not-found',
+      ]);
+    onTestFinished(async () => void (await remove()));
+    expect(await world.kubectl(['apply', '-f', '-'], { input: indiscreet(name, reason) })).toMatchObject({ code: 0 });
+    await untilTrue('refusal', async () => {
+      await delay(200);
+      return (await refusal(world, name)).includes('no such thing: ');
+    });
+    const grant = await world.grant(
+      'support',
+      { impersonate: { users: ['john'] }, credential: { secretName: world.name('support') } },
+      'WriteFailed',
+    );
+    expect(await tellTales(world)).toEqual([]);
+    const { message } = await grant.until('WriteFailed');
+    // who refused it is said
+    expect(message).toContain(name);
+    await remove();
+    await grant.until('Granted');
+  },
+);
