@@ -16,7 +16,8 @@ const MANIFESTS = [
   'manager/deployment.yaml',
 ] as const;
 
-const FIRST_LINE = '# Generated from config/ and src/crds by `npm run generate`; do not edit.';
+const FIRST_LINE =
+  '# Generated from src/crds by "npm run generate"; do not edit. What is not a CRD comes from config/.';
 
 export const installYaml = (): string =>
   [
