@@ -60,7 +60,7 @@ test('what two lists of rules have in common allows nothing that either does not
       const [first, second, common] = [answers(one), answers(other), answers(commonRules(one, other))];
       expect(common.filter((yes, index) => yes && !(first[index] === true && second[index] === true))).toEqual([]);
     }),
-    { numRuns: 1000 },
+    { numRuns: 500 },
   );
 });
 

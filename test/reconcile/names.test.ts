@@ -45,7 +45,7 @@ test('two owners or two parts never share a name', () => {
       expect(rbacName(...first) === rbacName(...second)).toBe(equal);
       expect(dnsName(...first) === dnsName(...second)).toBe(equal);
     }),
-    { numRuns: 2000 },
+    { numRuns: 500 },
   );
 });
 
@@ -57,7 +57,7 @@ test('every DNS name is a subdomain of at most 253 characters that begins with t
       expect(name.length).toBeLessThanOrEqual(253);
       expect(name.startsWith(`impersonation-${named.slug}-`)).toBe(true);
     }),
-    { numRuns: 2000 },
+    { numRuns: 500 },
   );
 });
 

@@ -68,7 +68,7 @@ test('whatever is found, at most two anchors and one token Secret are wanted, an
       expect(children.every(({ kind, namespace }) => kind === SECRET && namespace === 'credentials')).toBe(true);
       expect(recheckAt ?? Infinity).toBeGreaterThan(now);
     }),
-    { numRuns: 2000 },
+    { numRuns: 600 },
   );
 });
 
@@ -90,7 +90,7 @@ test('whatever is found, a token that is not what the spec asks for does not kee
       const kept = children.filter(({ name, source }) => name === bound.name && source.replaces !== bound.uid);
       expect(kept).toEqual([]);
     }),
-    { numRuns: 2000 },
+    { numRuns: 600 },
   );
 });
 
@@ -106,7 +106,7 @@ test('whatever is found, an anchor that was made for the token to be issued is a
       });
       expect(fresh).toHaveLength(1);
     }),
-    { numRuns: 1000 },
+    { numRuns: 400 },
   );
 });
 

@@ -48,6 +48,8 @@ export class Walk {
   readonly #key: Key;
   readonly #choose: Choose;
   #limit = new Set<string>();
+  /** Objects of others, as they are to stay. */
+  readonly #foreign = this.world.store.all();
 
   constructor(kind: Spec['kind'], choose: Choose = () => 0) {
     this.owner = (kind === 'UserBinding' ? bindingOwner : grantOwner)('uid-of-now');
@@ -113,6 +115,11 @@ export class Walk {
       assert.equal(metadataDiffers(child, this.owner, found), false);
     }
     assert.deepEqual(this.world.allowed(), allowedBy(desired, this.owner));
+    for (const { type, object } of this.#foreign)
+      assert.equal(
+        this.world.store.get({ type, namespace: object.metadata.namespace ?? '', name: object.metadata.name }),
+        object,
+      );
   }
 
   #pending(desired: readonly Child[]): boolean {
