@@ -92,7 +92,7 @@ export class Bench {
   async driverRun(): Promise<DriverRun> {
     const { world, objects, driver } = this.#options;
     await world.fill(objects);
-    const environment = { ...process.env, KUBECONFIG: world.controlPlane.kubeconfigPath };
+    const environment = { ...process.env, KUBECONFIG: world.kubeconfigPath };
     const [{ status, output }, perSecond] = await Promise.all([
       runToEnd(process.execPath, [driver], { environment }),
       world.rate(),

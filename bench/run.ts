@@ -40,7 +40,7 @@ const start = async (): Promise<Operator> =>
   Operator.start({
     file: program.file,
     options: [...nodeOptions, ...profiling],
-    environment: { ...process.env, ...environment, KUBECONFIG: world.controlPlane.kubeconfigPath },
+    environment: { ...process.env, ...environment, KUBECONFIG: world.kubeconfigPath },
   });
 
 const round = (index: number, a: OperatorRun, b: DriverRun): string =>

@@ -26,7 +26,9 @@ const isReady = ({ status }: StoredObject): boolean => {
 };
 
 export class World {
-  readonly controlPlane: ControlPlane;
+  /** Kubeconfig of the operator's own account, with the rights that are installed. */
+  readonly kubeconfigPath: string;
+  readonly #controlPlane: ControlPlane;
   readonly #client: ApiClient;
   readonly #cluster: HttpCluster;
   readonly #grants: HttpInformer<Watched>;
@@ -36,8 +38,9 @@ export class World {
   #first = 0;
   #last = 0;
 
-  private constructor(controlPlane: ControlPlane, client: ApiClient) {
-    this.controlPlane = controlPlane;
+  private constructor(controlPlane: ControlPlane, kubeconfigPath: string, client: ApiClient) {
+    this.#controlPlane = controlPlane;
+    this.kubeconfigPath = kubeconfigPath;
     this.#client = client;
     this.#cluster = new HttpCluster({ client, mayWrite: () => true });
     this.#grants = new HttpInformer<Watched>({
@@ -61,10 +64,11 @@ export class World {
   static async start(report: (line: string) => void): Promise<World> {
     const binaries = await acquireBinaries({ environment: process.env, report });
     const controlPlane = await startControlPlane({ binaries });
-    await install(controlPlane);
+    const kubeconfigPath = await install(controlPlane);
     const credentials = await Credentials.read({ load: kubeConfigLoader(controlPlane.kubeconfigPath, undefined) });
     const world = new World(
       controlPlane,
+      kubeconfigPath,
       new ApiClient({ transport: new Transport({ credentials, version: 'bench' }) }),
     );
     world.#grants.start();
@@ -120,13 +124,18 @@ export class World {
   async stop(): Promise<void> {
     await this.#grants.stop();
     await this.#client.transport.close();
-    await this.controlPlane.stop();
+    await this.#controlPlane.stop();
   }
 
+  /** Some at a time: the API server ends a request that takes a minute. */
   async #deleteAll(type: ResourceType, query: string): Promise<void> {
     const path = collectionPath(type, type.namespaced ? EVENT_NAMESPACE : '');
-    const { status, body } = await this.#send('DELETE', `${path}?${query}`);
-    if (status !== 200) throw new Error(`unable to delete ${type.plural}: ${status} ${body}`);
+    for (;;) {
+      const listed = await this.#send('GET', `${path}?${query}&limit=1`);
+      if ((JSON.parse(listed.body) as { items: unknown[] }).items.length === 0) return;
+      const { status, body } = await this.#send('DELETE', `${path}?${query}&limit=100`);
+      if (status !== 200) throw new Error(`unable to delete ${type.plural}: ${status} ${body}`);
+    }
   }
 
   async #send(method: 'GET' | 'DELETE', path: string) {
