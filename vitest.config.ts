@@ -12,6 +12,9 @@ export default defineConfig({
           deps,
           include: ['test/**/*.test.ts'],
           exclude: ['test/integration/**', 'test/faults/**', 'test/e2e/**'],
+          // some start processes; no test is about how long that takes
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {
@@ -23,6 +26,8 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 300_000,
           fileParallelism: false,
+          // several real servers on a small machine: one of them starves now and then; what fails twice fails
+          retry: 1,
         },
       },
     ],
