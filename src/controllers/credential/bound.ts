@@ -71,9 +71,11 @@ const renewAt = (
     ? undefined
     : issuedAt + (expiresAt - issuedAt) * (RENEWED_AT - JITTER * fraction(anchorUid));
 
-/** The uid of a token Secret that was made for another type of credential: the type of a Secret never changes. */
-const ofOtherType = ({ reading }: CredentialObserved): string | undefined =>
-  reading === undefined || isFailure(reading) || reading.type === SECRET_TYPE ? undefined : reading.secretUid;
+/** The uid of a token Secret that takes no token of this type: its type never changes, nor does anything of one that somebody froze. */
+const unwritable = ({ reading }: CredentialObserved): string | undefined =>
+  reading === undefined || isFailure(reading) || (reading.type === SECRET_TYPE && !reading.frozen)
+    ? undefined
+    : reading.secretUid;
 
 interface Current {
   readonly slot: Slot;
@@ -100,6 +102,7 @@ const current = (
     spec.notAfter !== undefined && expiresAt > spec.notAfter + CLOCK_ERROR_MS && expiresAt - issuedAt > SHORTEST_MS;
   const good =
     reading.digest === 'same' &&
+    !reading.frozen &&
     reading.request === requestHash(spec) &&
     claims.accountUid === account.uid &&
     !account.terminating &&
@@ -143,7 +146,7 @@ export const boundCredential = (
     const children =
       slot === undefined
         ? []
-        : [anchor(spec, slot, replacing(observed.anchors[slot])), token(spec, slot, true, ofOtherType(observed))];
+        : [anchor(spec, slot, replacing(observed.anchors[slot])), token(spec, slot, true, unwritable(observed))];
     return { children, state: { is: 'pending' }, recheckAt: undefined };
   }
   const kept = anchor(spec, inUse.slot, CONTENT_ONLY);

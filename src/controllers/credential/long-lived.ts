@@ -22,7 +22,7 @@ type Stage = 'good' | 'unfilled' | 'unsealed' | 'spoilt';
 
 /** How far the Secret has come: made, filled by kube-controller-manager, sealed by our digest; or changed by somebody since. */
 const stage = (spec: CredentialSpec, ownerUid: string, { account, reading }: CredentialObserved): Stage => {
-  if (reading === undefined || isFailure(reading) || reading.type !== FILLED_TYPE) return 'spoilt';
+  if (reading === undefined || isFailure(reading) || reading.type !== FILLED_TYPE || reading.frozen) return 'spoilt';
   if (account === undefined || !isOf(ownerUid, account)) return 'spoilt';
   if (reading.token === undefined) return reading.digest === 'none' ? 'unfilled' : 'spoilt';
   if (reading.token.accountUid !== account.uid) return 'spoilt';

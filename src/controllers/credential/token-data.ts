@@ -18,6 +18,8 @@ export interface TokenReading {
   readonly digest: 'same' | 'other' | 'none';
   readonly request: string | undefined;
   readonly type: string;
+  /** Somebody set `immutable`: the API server refuses every change of the data. */
+  readonly frozen: boolean;
 }
 
 /** Times are milliseconds since the epoch. */
@@ -52,6 +54,7 @@ export const tokenReading = (secret: StoredObject): TokenReading => {
     digest: written === undefined ? 'none' : written === digestOf(data, type === FILLED_TYPE) ? 'same' : 'other',
     request: secret.metadata.annotations?.[REQUEST],
     type,
+    frozen: secret['immutable'] === true,
   };
 };
 

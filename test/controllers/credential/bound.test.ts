@@ -105,6 +105,11 @@ test.for<[string, Partial<CredentialObserved>, string[]]>([
     [],
   ],
   [
+    'a Secret that somebody froze',
+    { reading: reading({ frozen: true }) },
+    ['anchor-a: there instead of uid-of-anchor-a', 'token: issued instead of uid-of-secret'],
+  ],
+  [
     'a Secret of another type',
     { reading: reading({ type: 'kubernetes.io/service-account-token' }, { anchorUid: undefined }) },
     ['anchor-a: there instead of uid-of-anchor-a', 'token: issued instead of uid-of-secret'],

@@ -85,6 +85,7 @@ export const reading = (
   digest: 'same',
   request: requestHash(spec),
   type: 'Opaque',
+  frozen: false,
   ...fields,
 });
 

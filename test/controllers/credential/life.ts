@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { isApiError } from '../../../src/cluster/errors.ts';
 import type { Cached, Informer, InformerOptions, KubeObject, Ref, StoredObject } from '../../../src/cluster/port.ts';
 import { controllers } from '../../../src/controllers/index.ts';
 import { SECRET, SERVICE_ACCOUNT } from '../../../src/controllers/kinds.ts';
@@ -68,7 +69,8 @@ export class Life {
   /** What kube-controller-manager does. */
   fill(): void {
     for (const { metadata, ...secret } of this.#secrets()) {
-      if (secret['type'] !== FILLED || metadata.deletionTimestamp !== undefined) continue;
+      if (secret['type'] !== FILLED || metadata.deletionTimestamp !== undefined || secret['immutable'] === true)
+        continue;
       const ref = { type: SECRET.type, namespace: metadata.namespace ?? '', name: metadata.name };
       const account = this.#account(metadata.annotations?.['kubernetes.io/service-account.name'] ?? '');
       if (account === undefined) this.store.delete(ref);
@@ -114,16 +116,13 @@ export class Life {
       );
   }
 
-  /** Those that bear a mark of ours; what lost every one while no process watched is somebody else's by all that can be known. */
-  marked(): Ref[] {
-    return this.parts().filter((ref) => {
-      const { labels = {}, ownerReferences = [] } = this.store.get(ref)?.metadata ?? {};
-      return 'impersonation.dev/owner-uid' in labels || ownerReferences.length > 0;
-    });
-  }
-
   edit(ref: Ref, change: (object: StoredObject) => KubeObject): void {
-    if (this.store.get(ref) !== undefined) this.store.edit(ref, change);
+    try {
+      if (this.store.get(ref) !== undefined) this.store.edit(ref, change);
+    } catch (error) {
+      // others cannot change what is immutable either
+      if (!isApiError(error, 'Invalid')) throw error;
+    }
   }
 
   /** Every token that authenticates now. */

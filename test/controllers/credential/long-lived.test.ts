@@ -69,6 +69,7 @@ test.for<[string, Partial<CredentialObserved>]>([
   ['the token of an account before', { reading: filled({}, 'uid-of-before') }],
   ['an unsealed token of an account before', { reading: filled({ digest: 'none' }, 'uid-of-before') }],
   ['a Secret of another type', { reading: filled({ type: 'Opaque' }) }],
+  ['a Secret that somebody froze', { reading: filled({ frozen: true }) }],
   ['an account without its reference', { account: account(STRIPPED) }],
   ['an account of an earlier owner', { account: account(OF_BEFORE) }],
   ['a Secret without its reference', { secret: secret(STRIPPED), reading: undefined }],

@@ -31,7 +31,9 @@ test('of a Bound token the reading has account, anchor and times, and never the 
     digest: 'none',
     request: 'r',
     type: 'Opaque',
+    frozen: false,
   });
+  expect(tokenReading(secret({ data: {}, immutable: true })).frozen).toBe(true);
   expect(JSON.stringify(reading)).not.toContain('h.');
 });
 

@@ -33,6 +33,8 @@ const refOf = (type: ResourceType, { name, namespace = '' }: { name: string; nam
   return { type, namespace, name };
 };
 
+const sameText = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
+
 /** What kube-apiserver does with objects: uids, versions, preconditions, finalizers, immutable fields. Synchronous. */
 export class Store {
   /** Milliseconds since the epoch. */
@@ -72,8 +74,10 @@ export class Store {
   replace(type: ResourceType, object: StoredIdentity): StoredObject {
     const { ref, stored } = this.#expected(type, object);
     for (const field of FROZEN[type.plural] ?? [])
-      if (JSON.stringify(object[field]) !== JSON.stringify(stored[field]))
+      if (!sameText(object[field], stored[field]))
         throw refusal('Invalid', `${type.plural} "${ref.name}" is invalid: ${field}: field is immutable`);
+    if (stored['immutable'] === true && (object['immutable'] !== true || !sameText(object['data'], stored['data'])))
+      throw refusal('Invalid', `secrets "${ref.name}" is invalid: immutable: field is immutable when it is set`);
     const { creationTimestamp, deletionTimestamp, generation = 1 } = stored.metadata;
     const status = stored['status'];
     const changed = JSON.stringify(object['spec']) !== JSON.stringify(stored['spec']);
