@@ -138,7 +138,11 @@ test('objects of an earlier owner, or without their reference, are replaced, nev
 test('a foreign object under a name that is needed is taken, and nothing is done to it', () => {
   const [role, binding] = pair(['jane']);
   const world = found([]);
-  world.store.create(role.kind.type, { apiVersion: 'v1', kind: 'ClusterRole', metadata: { name: role.name } });
+  world.store.create(role.kind.type, {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRole',
+    metadata: { name: role.name },
+  });
   const { removals, additions, taken } = between(world, [role, binding]);
   expect(taken.map(({ name }) => name)).toEqual([role.name]);
   expect([texts(removals), texts(additions)]).toEqual([[], [['create ClusterRoleBinding alice']]]);

@@ -27,7 +27,10 @@ const FROZEN: Readonly<Record<string, readonly string[]>> = {
   secrets: ['type'],
 };
 
-const refOf = (type: ResourceType, { name, namespace = '' }: { name: string; namespace?: string }): Ref => {
+const refOf = (type: ResourceType, { apiVersion, kind, metadata }: KubeObject): Ref => {
+  const { name, namespace = '' } = metadata;
+  if (apiVersion !== (type.group === '' ? type.version : `${type.group}/${type.version}`) || kind !== type.kind)
+    throw refusal('BadRequest', `${apiVersion} ${kind} is no ${type.kind} of "${type.group}"`);
   if (type.namespaced !== (namespace !== ''))
     throw refusal('BadRequest', `${type.plural} "${name}" in namespace "${namespace}"`);
   return { type, namespace, name };
@@ -64,7 +67,7 @@ export class Store {
   }
 
   create(type: ResourceType, object: KubeObject): StoredObject {
-    const ref = refOf(type, object.metadata);
+    const ref = refOf(type, object);
     if (this.get(ref) !== undefined) throw refusal('AlreadyExists', `${type.plural} "${ref.name}" already exists`);
     const creationTimestamp = `${new Date(this.now).toISOString().slice(0, 19)}Z`;
     const metadata = { ...object.metadata, uid: `uid-${++this.#count}`, generation: 1, creationTimestamp };
@@ -113,7 +116,7 @@ export class Store {
   }
 
   #expected(type: ResourceType, object: StoredIdentity): { readonly ref: Ref; readonly stored: StoredObject } {
-    const ref = refOf(type, object.metadata);
+    const ref = refOf(type, object);
     const stored = this.get(ref);
     if (stored === undefined) throw refusal('NotFound', `${type.plural} "${ref.name}" not found`);
     const { uid, resourceVersion } = object.metadata;
