@@ -44,10 +44,11 @@ export const faults = ({ rules, fields, item, entry }: Checks, value: unknown, p
   for (const rule of rules) found.push(...faultsOf(rule, value, path));
   if (item !== undefined && Array.isArray(value)) {
     for (const [index, held] of value.entries()) found.push(...faults(item, held, [...path, index]));
-  } else if (typeof value === 'object' && value !== null) {
-    const held = new Map(Object.entries(value));
-    for (const [key, checks] of fields) if (held.has(key)) found.push(...faults(checks, held.get(key), [...path, key]));
-    if (entry !== undefined) for (const [key, one] of held) found.push(...faults(entry, one, [...path, key]));
+  } else if (isHolder(value)) {
+    for (const [key, checks] of fields)
+      if (Object.hasOwn(value, key)) found.push(...faults(checks, value[key], [...path, key]));
+    if (entry !== undefined)
+      for (const [key, one] of Object.entries(value)) found.push(...faults(entry, one, [...path, key]));
   }
   return found;
 };
@@ -66,8 +67,10 @@ const faultsOf = (rule: AnyRule, value: unknown, path: Path): Fault[] => {
   return [];
 };
 
+const isHolder = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
 const fieldOf = (holder: unknown, key: string): unknown =>
-  typeof holder === 'object' && holder !== null ? new Map<string, unknown>(Object.entries(holder)).get(key) : undefined;
+  isHolder(holder) && Object.hasOwn(holder, key) ? holder[key] : undefined;
 
 /** Field, value and what is allowed. */
 export const faultText = ({ path, value, message }: Fault): string =>

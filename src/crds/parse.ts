@@ -16,7 +16,7 @@ type Parser<T> = (object: unknown) => Checked<T>;
 const parser = <T>(schema: z.ZodType<T>): Parser<T> => {
   const checks = checksOf(schema);
   return (object) => {
-    const parsed = schema.safeParse(withoutNulls(object), { reportInput: true });
+    const parsed = schema.safeParse(holdsNull(object) ? withoutNulls(object) : object, { reportInput: true });
     if (!parsed.success) return { ok: false, message: joined(parsed.error.issues, issueText) };
     const found = faults(checks, parsed.data);
     return found.length === 0 ? { ok: true, value: parsed.data } : { ok: false, message: joined(found, faultText) };
@@ -34,6 +34,10 @@ const withoutNulls = (value: unknown): unknown => {
   );
 };
 
+/** Whether there is anything to drop; in what the API server answers there hardly ever is. */
+const holdsNull = (value: unknown): boolean =>
+  typeof value === 'object' && (value === null || Object.values(value).some(holdsNull));
+
 const LISTED = 5;
 
 const joined = <T>(found: readonly T[], text: (one: T) => string): string => {
@@ -41,10 +45,13 @@ const joined = <T>(found: readonly T[], text: (one: T) => string): string => {
   return found.length <= LISTED ? listed : `${listed}; and ${found.length - LISTED} more`;
 };
 
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
 const picked =
   <Key extends string, T>(key: Key, parse: Parser<Record<Key, T>>): Parser<T> =>
   (object) => {
-    const checked = parse(object);
+    // nothing else is looked at: the metadata alone can be longer than all the rest
+    const checked = parse(isRecord(object) ? { [key]: object[key] } : object);
     return checked.ok ? { ok: true, value: checked.value[key] } : checked;
   };
 

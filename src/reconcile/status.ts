@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Condition, ConditionType, Reason, Status } from '../crds/index.ts';
 import type { Child } from './child.ts';
 import type { Custom, Plan, Summary } from './controller.ts';
@@ -105,16 +106,12 @@ export const statusOf = (custom: Custom<unknown>, plan: Plan, outcome: Outcome, 
 };
 
 /** Whether two statuses say the same, whatever the order of fields and conditions. */
-export const sameStatus = (one: Status, other: Status): boolean => canonical(one) === canonical(other);
+export const sameStatus = (one: Status, other: Status): boolean => isDeepStrictEqual(sorted(one), sorted(other));
 
-const canonical = (status: Status): string =>
-  JSON.stringify(
-    { ...status, conditions: (status.conditions ?? []).toSorted((one, other) => (one.type < other.type ? -1 : 1)) },
-    (_, value: unknown) =>
-      typeof value === 'object' && value !== null && !Array.isArray(value)
-        ? Object.fromEntries(Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1)))
-        : value,
-  );
+const sorted = (status: Status): Status => ({
+  ...status,
+  conditions: (status.conditions ?? []).toSorted((one, other) => (one.type < other.type ? -1 : 1)),
+});
 
 /** The reason that was told last; undefined before the first status. */
 export const toldReason = ({ status }: Custom<unknown>): string | undefined =>
