@@ -10,7 +10,7 @@ import type { World } from './world.ts';
 export const person = (index: number): string => `person-${index}`;
 
 /** So many objects apart, one has a credential. */
-const CREDENTIAL_EVERY = 70;
+const CREDENTIAL_EVERY = 90;
 
 const HOLDERS = [ALICE, BOB, SUPPORT, ON_CALL] as const;
 
@@ -25,7 +25,7 @@ const grantSpec = (world: World, index: number): GrantInput => ({
   subjects: [HOLDERS[(index / 2) % HOLDERS.length] ?? ALICE],
   impersonate: {
     // some are of the universe that the oracle tries
-    users: [index % 100 === 10 ? 'john' : person(index)],
+    users: [index % 100 === 4 ? 'john' : person(index)],
     ...(index % 20 === 0 ? { serviceAccounts: [{ namespace: 'production', name: 'app' }] } : {}),
   },
   ...credential(world, index),

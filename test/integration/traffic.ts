@@ -28,16 +28,15 @@ export const listsOf = (path: string, sent: readonly Seen[]): number =>
 export const watchedBy = ({ seen }: Pick<Proxy, 'seen'>, since = 0): ReadonlySet<string> =>
   new Set(seen.slice(since).filter(isWatch).map(collection));
 
-/** Waits until everything that is watched was listed twice more; answers all that was sent meanwhile. */
-export const twoRelists = async (
+/** Waits until everything that is watched was listed so many times more; answers all that was sent meanwhile. */
+export const relists = async (
   { seen }: Pick<Proxy, 'seen'>,
   watched: ReadonlySet<string>,
+  times: number,
 ): Promise<readonly Seen[]> => {
   const since = seen.length;
-  await untilTrue(
-    'two lists of everything',
-    async () => [...watched].every((path) => listsOf(path, seen.slice(since)) >= 2),
-    () => [...watched].map((path) => [path, listsOf(path, seen.slice(since))]),
-  );
+  const counts = (): (readonly [string, number])[] =>
+    [...watched].map((path) => [path, listsOf(path, seen.slice(since))]);
+  await untilTrue('another list of everything', async () => counts().every(([, count]) => count >= times), counts);
   return seen.slice(since);
 };
