@@ -111,9 +111,9 @@ export class OperatorProcess {
     process.kill(this.#pid, 'SIGSTOP');
   }
 
-  /** SIGCONT. */
+  /** SIGCONT; running already, or ended, is fine. */
   resume(): void {
-    process.kill(this.#pid, 'SIGCONT');
+    if (this.running) process.kill(this.#pid, 'SIGCONT');
   }
 
   /** Its own, not that of its supervisor: it is in every line of its log. */

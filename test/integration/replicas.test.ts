@@ -1,5 +1,5 @@
 /** Several replicas with one lease: whoever does not hold it writes nothing, and whoever gets it finishes what the other began. */
-import { expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import type { GrantInput } from './custom-resource.ts';
 import { integration } from './harness.ts';
 import { ALICE, BOB, SUPPORT } from './people.ts';
@@ -16,6 +16,7 @@ const test = integration({ proxy: true, flags: ELECTION });
 /** A replica that leads, and one that stands by. */
 const pair = async (world: World): Promise<{ readonly leader: Replica; readonly standby: Replica }> => {
   const leader = new Replica(world);
+  onTestFinished(() => world.operator.resume());
   await leader.untilItLeads();
   return { leader, standby: await anotherReplica(world, ELECTION) };
 };
