@@ -67,6 +67,34 @@ for (const [name, types, lose] of LOSSES)
     });
 
 for (const type of ['Bound', 'LongLived'] as const) {
+  test(`${type}: an account that somebody puts in the place of ours, with every mark of it, ends the token`, async ({
+    world,
+  }) => {
+    const grant = await grantOf(world, type);
+    const old = await tokenIn(world, place(world));
+    await world.operator.stop();
+    const { account } = await parts(world, grant);
+    const { name = '', namespace, labels, annotations, ownerReferences } = account?.metadata ?? {};
+    await world.admin.delete('ServiceAccount', name, namespace);
+    const metadata = {
+      name,
+      namespace: namespace ?? '',
+      labels: labels ?? {},
+      annotations: annotations ?? {},
+      ownerReferences,
+    };
+    await world.admin.create({
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata,
+      automountServiceAccountToken: false,
+    });
+    await world.operator.start();
+    const next = await tokenIn(world, place(world), old);
+    await untilTrue('right of the next token', async () => becomes(world, next, 'john'));
+    await untilDead(world, old);
+  });
+
   test(`${type}: a token survives restarts of the operator, in order and by force`, async ({ world }) => {
     await grantOf(world, type);
     const token = await tokenIn(world, place(world));

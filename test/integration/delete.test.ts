@@ -1,4 +1,5 @@
 /** A deleted object leaves nothing, however it is deleted, and whether the operator runs or not. */
+import { expect } from 'vitest';
 import type { Propagation } from './admin.ts';
 import { DEFAULT_NAMESPACE, tokenIn, untilDead } from './credentials.ts';
 import type { BindingInput, CustomResource, GrantInput } from './custom-resource.ts';
@@ -72,6 +73,7 @@ for (const policy of POLICIES) {
   }) => {
     const { resources, tokens } = await both(world);
     const [grant, binding] = resources as [CustomResource<'ImpersonationGrant'>, CustomResource<'UserBinding'>];
+    const old = new Set((await world.children()).map(({ metadata }) => metadata.uid));
     await world.operator.stop();
     for (const resource of resources) await resource.delete(policy);
     for (const resource of resources) await resource.untilGone();
@@ -87,6 +89,8 @@ for (const policy of POLICIES) {
     await grant.until('Granted');
     await binding.until('Granted');
     for (const token of tokens) await untilDead(world, token);
+    // nothing is taken over: what was another object's is made anew
+    expect((await world.children()).filter(({ metadata }) => old.has(metadata.uid))).toEqual([]);
   });
 }
 

@@ -8,6 +8,7 @@ import { Oracle } from '../oracle/oracle.ts';
 import { Prober } from '../oracle/probe.ts';
 import { snapshot } from '../oracle/snapshot.ts';
 import { core, universe } from '../oracle/universe.ts';
+import type { Watch } from '../oracle/watch.ts';
 import type { Admin, AnyObject, Kind, Stored } from './admin.ts';
 import { type BindingInput, CustomResource, type GrantInput } from './custom-resource.ts';
 import type { Installed } from './installed.ts';
@@ -156,7 +157,7 @@ export class World {
    * Carries out an edit and waits until it has settled; fails if anything was ever allowed that neither the old nor the new objects say.
    * With a proxy every write of the operator is held until the whole matrix was tried after it, so no state in between goes unseen.
    */
-  async watched(edit: () => Promise<void>): Promise<void> {
+  async watched(edit: (watch: Watch) => Promise<void>): Promise<void> {
     const { proxy } = this.#shared;
     await this.oracle.during(proxy === undefined, async (watch) => {
       if (proxy !== undefined)
@@ -164,7 +165,7 @@ export class World {
           if (!/\/(status|events)(\?|$)/.test(path)) await watch.round();
         };
       try {
-        await edit();
+        await edit(watch);
       } finally {
         if (proxy !== undefined) proxy.hooks.afterWrite = undefined;
       }
