@@ -105,6 +105,18 @@ test('an object that is gone although the cache has it is forgotten', async () =
   expect(run.world.children.occupant(role)).toBeUndefined();
 });
 
+test('what was deleted is gone from the cache before its event comes, and what a finalizer keeps is known to be', async () => {
+  const run = new Run(role, binding);
+  run.world.store.edit(refTo(binding), (object) => ({
+    ...object,
+    metadata: { ...object.metadata, finalizers: ['acme.io/keep'] },
+  }));
+  run.world.lagging = true;
+  await run.to([]);
+  expect(run.world.children.occupant(role)).toBeUndefined();
+  expect(seen(run.world, binding).terminating).toBe(true);
+});
+
 test('what a finalizer keeps is disarmed before anything is added', async () => {
   const run = new Run(...pair(['jane'], ['alice']));
   run.world.store.edit(refTo(binding), (object) => ({
