@@ -102,22 +102,35 @@ test('a token stays when other people, groups or a longer overlap are wanted', a
 
 test('the Secret is updated in place, and what others wrote on it stays', async ({ world }) => {
   const { namespace, name } = place(world);
-  const grant = await grantOf(world, {
-    secretTemplate: { labels: { team: 'payments' }, annotations: { note: 'ours' } },
-  });
+  const grant = await grantOf(world);
   const old = await tokenIn(world, place(world));
   const before = await world.admin.get('Secret', name, namespace);
-  expect(before?.metadata.labels).toMatchObject({ team: 'payments' });
-  expect(before?.metadata.annotations).toMatchObject({ note: 'ours' });
   const foreign = { 'acme.io/seen': '2026-11-24' };
   await world.admin.patch('Secret', name, { metadata: { labels: foreign, annotations: foreign } }, namespace);
-  await grant.edit({ credential: { expirationSeconds: 7200, secretTemplate: { labels: { team: 'orders' } } } });
+  await grant.edit({ credential: { expirationSeconds: 7200 } });
   await tokenIn(world, place(world), old);
   const after = await world.admin.get('Secret', name, namespace);
   expect(after?.metadata.uid).toBe(before?.metadata.uid);
-  expect(after?.metadata.labels).toMatchObject({ ...foreign, team: 'orders' });
-  expect(after?.metadata.annotations).toMatchObject({ ...foreign, note: 'ours' });
+  expect(after?.metadata.labels).toMatchObject(foreign);
+  expect(after?.metadata.annotations).toMatchObject(foreign);
 });
+
+for (const type of ['Bound', 'LongLived'] as const)
+  test(`${type}: labels and annotations follow the template, and the token stays`, async ({ world }) => {
+    const { namespace, name } = place(world);
+    const secretTemplate = { labels: { team: 'payments', tier: 'one' }, annotations: { note: 'ours' } };
+    const grant = await grantOf(world, { type, secretTemplate });
+    const token = await tokenIn(world, place(world));
+    expect((await world.admin.get('Secret', name, namespace))?.metadata).toMatchObject(secretTemplate);
+    await grant.edit({ credential: { secretTemplate: { labels: { team: 'orders', tier: null }, annotations: null } } });
+    const { labels, annotations } = (await world.admin.get('Secret', name, namespace))?.metadata ?? {};
+    expect(labels).toMatchObject({ team: 'orders' });
+    expect(labels).not.toHaveProperty('tier');
+    expect(annotations).not.toHaveProperty('note');
+    await world.settled();
+    expect(await tokenIn(world, place(world))).toBe(token);
+    expect(await becomes(world, token, 'john')).toBe(true);
+  });
 
 test('a Secret holds what a consumer needs, and no more', async ({ world }) => {
   await grantOf(world);

@@ -66,18 +66,8 @@ export const credentialSpec = (
 
 /** Changes exactly when a token that was issued for the spec no longer serves it. */
 export const requestHash = (spec: CredentialSpec): string => {
-  const { namespace, account, type, expirationSeconds, audiences, kubeconfig, labels, annotations, endpoint } = spec;
-  const asked = [
-    namespace,
-    account.name,
-    type,
-    expirationSeconds,
-    sorted(audiences),
-    kubeconfig ?? null,
-    labels,
-    annotations,
-    endpoint,
-  ];
+  const { namespace, account, type, expirationSeconds, audiences, kubeconfig, endpoint } = spec;
+  const asked = [namespace, account.name, type, expirationSeconds, sorted(audiences), kubeconfig ?? null, endpoint];
   return createHash('sha256').update(JSON.stringify(asked)).digest('hex').slice(0, 16);
 };
 
