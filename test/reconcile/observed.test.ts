@@ -118,6 +118,7 @@ test('a label that means something to roles alone is left on a Secret', () => {
 test('a label or an annotation that the spec asks for no more goes, one of the same kind by somebody else stays', async () => {
   const child = secret('support-bot', { labels: { team: 'payments', app: 'bot' }, annotations: { note: 'x' } });
   const world = changed(child, label('foreign', 'yes'));
+  expect(storedAs(world, child).metadata).toMatchObject({ labels: { team: 'payments' }, annotations: { note: 'x' } });
   const { metadata } = await repaired(world, secret('support-bot', { labels: { app: 'bot' } }));
   expect(metadata.labels).toMatchObject({ app: 'bot', foreign: 'yes' });
   expect(metadata.labels).not.toHaveProperty('team');

@@ -174,6 +174,12 @@ test('during the overlap both anchors are wanted, and its end is when to look ag
   expect(plan.recheckAt).toBe(ISSUED + 50 * MINUTE);
 });
 
+test('anchors of one second are in order: the one that is not in use is the previous one', () => {
+  const found = overlapping();
+  const anchors = { ...found.anchors, 'anchor-a': anchor('anchor-a', {}, ISSUED + 48 * MINUTE) };
+  expect(lines(planned({ ...found, anchors }, 49))).toContain('anchor-a: there');
+});
+
 test('the overlap ends at the second, and the anchor of the first token with it', () => {
   expect(lines(planned(overlapping(), 50 - 1 / MINUTE))).toHaveLength(3);
   const over = planned(overlapping(), 50);
