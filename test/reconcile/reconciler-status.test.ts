@@ -30,23 +30,26 @@ test('a refusal that no status can tell is told by an event, once, and the error
 test('and again when the spec, or the reason, is another', async () => {
   const stage = withoutStatus(REJECTED);
   await stage.run();
+  stage.world.store.now += 1000;
   setGrant(stage.world.store, 'g', { edited: true });
   await stage.run();
-  stage.plans([], { ...REJECTED, reason: 'Invalid' });
+  stage.world.store.now += 1000;
+  stage.plans([], { is: 'rejected', reason: 'Invalid', message: 'no' });
   await stage.run();
-  expect(stage.errors).toHaveLength(3);
+  expect(stage.errors).toEqual([invalid, invalid, invalid]);
 });
 
 test('once a status can be written again, it is', async () => {
   const stage = withoutStatus(REJECTED);
   await stage.run();
+  stage.world.store.now += 1000;
   stage.fault = () => undefined;
   await stage.run();
   expect(stage.ready()).toEqual(['False', 'PrivilegedTarget']);
   stage.fault = ({ verb }) => (verb === 'replaceStatus' ? { before: invalid } : undefined);
-  stage.plans([], { ...REJECTED, message: 'another message' });
+  stage.plans([], { is: 'rejected', reason: 'PrivilegedTarget', message: 'another message' });
   await stage.run();
-  expect(stage.errors).toHaveLength(2);
+  expect(stage.errors).toEqual([invalid, invalid]);
 });
 
 test.for<[string, Outcome, Error]>([
