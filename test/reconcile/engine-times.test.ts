@@ -3,7 +3,7 @@ import { ApiError } from '../../src/cluster/errors.ts';
 import type { Outcome } from '../../src/reconcile/outcome.ts';
 import { granted, plan } from './model/custom.ts';
 import { Machine } from './model/machine.ts';
-import { pair } from './model/samples.ts';
+import { pair, refTo } from './model/samples.ts';
 import { setGrant } from './model/scripted.ts';
 import { refusal } from './model/store.ts';
 
@@ -37,6 +37,11 @@ test('a write that fails is tried again and again, later each time, and at once 
   machine.fault = () => undefined;
   await pass(31 * SECOND);
   expect(machine.observer.reconciles.at(-1)).toBe('g Granted');
+  const settled = machine.observer.reconciles.length;
+  machine.fault = ({ verb }) => (verb === 'create' ? { before: broken() } : undefined);
+  machine.store.delete(refTo(role));
+  await pass(SECOND);
+  expect(machine.observer.reconciles.length - settled).toBeGreaterThan(2);
 });
 
 test('a server that asks for time is given it', async () => {
