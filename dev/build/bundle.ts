@@ -1,5 +1,6 @@
 /** One file that is the whole program: ECMAScript modules, no dependencies but Node's built-in modules. */
-import { resolve } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { packagesOf, type Package } from './packages.ts';
 import { reducedClient } from './reduced-client.ts';
@@ -24,7 +25,7 @@ const ROOT = resolve(import.meta.dirname, '..', '..');
 /** Throws where a module is missing. */
 export const bundle = async ({ entry, file }: BundleOptions): Promise<Bundle> => {
   const client = await reducedClient(ROOT);
-  const { metafile } = await build({
+  const { metafile, outputFiles } = await build({
     entryPoints: [entry],
     outfile: file,
     absWorkingDir: ROOT,
@@ -37,20 +38,28 @@ export const bundle = async ({ entry, file }: BundleOptions): Promise<Bundle> =>
     minify: false,
     legalComments: 'none',
     metafile: true,
+    write: false,
     logLevel: 'warning',
     // CommonJS packages ask for Node's modules by `require`.
     banner: { js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);" },
     plugins: [client.plugin, english, withoutColors],
   });
   const [output] = Object.values(metafile.outputs);
-  if (output === undefined) throw new Error(`${entry} came to nothing`);
+  const [written] = outputFiles;
+  if (output === undefined || written === undefined) throw new Error(`${entry} came to nothing`);
+  await mkdir(dirname(written.path), { recursive: true });
+  await writeFile(written.path, ascii(written.text));
   return {
-    file: resolve(ROOT, file),
+    file: written.path,
     bytes: output.bytes,
     imports: output.imports.map(({ path }) => path),
     packages: await packagesOf(ROOT, [...Object.keys(output.inputs), ...client.inputs]),
   };
 };
+
+/** A single other character, which can only be in a comment, would let V8 keep the whole text in two bytes for each. */
+const ascii = (text: string): string =>
+  text.replaceAll(/[^\p{ASCII}]/gu, (sign) => String.raw`\u{${sign.codePointAt(0)?.toString(16)}}`);
 
 /** zod names its translations in one object, so that all of them would be in the bundle; nothing of ours selects one. */
 const english: Plugin = {

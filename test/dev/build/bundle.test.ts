@@ -61,6 +61,10 @@ describe('the bundle', () => {
     expect(text).toMatch(/ Reconciler = class \{\n/);
   });
 
+  test('is kept in one byte for each character', () => {
+    expect(text).not.toMatch(/[^\p{ASCII}]/u);
+  });
+
   test('comes with the license of every package in it', () => {
     const licenses = licensesText(built.packages);
     for (const name of ['@kubernetes/client-node', '@dot-i/k8s-operator', 'undici', 'zod', 'pino', 'prom-client']) {
