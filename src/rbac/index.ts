@@ -1,3 +1,28 @@
+export {
+  accessObject,
+  type AccessObject,
+  type BindingObject,
+  type BindingSubject,
+  type RoleObject,
+  type WireAccessObject,
+} from './access-object.ts';
+export { AccessIndex, type Membership } from './access-index.ts';
+export {
+  type Attributes,
+  attributesText,
+  type ExtraValues,
+  resourceAttributes,
+  type ResourceAttributes,
+  type UrlAttributes,
+  type UserInfo,
+} from './attributes.ts';
+export { type Allowance, allowances, type Authorization, authorize, PRIVILEGED_GROUP } from './authorize.ts';
+export { extraKeyOfHeader } from './extra-key.ts';
+export { impersonate, type ImpersonationDecision, type Passed, type Refused, type ServerState } from './impersonate.ts';
 export { legacyRules, legacyServiceAccountRules, type Identities } from './impersonation.ts';
+export { ruleAllows } from './match.ts';
+export { IMPERSONATION_MODES, type ImpersonationMode } from './mode.ts';
 export { commonRules } from './narrow.ts';
 export { type PolicyRule, sorted, sortedRules } from './rule.ts';
+export { type Requested, requestedBy } from './requested.ts';
+export { accountGroups, type AccountName, accountOfUser, accountUserName, nodeOfUser } from './user-name.ts';
