@@ -1,7 +1,64 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 
 /** CommonJS packages are imported as Node imports them: the default is all of their exports. */
 const deps = { interopDefault: false };
+
+/** Those of Vitest itself say nothing of a cluster, so each project runs by itself: this is its place in a run of several. */
+let order = 0;
+
+/** What is told once for each dialect of impersonation, on a server that knows both and on one that knows the old one alone. */
+const IN_BOTH_DIALECTS = [
+  'api-server-restart',
+  'crash',
+  'delete',
+  'grant-bindings',
+  'grant-create',
+  'grant-edit',
+  'grant-namespaces',
+  'lifetime',
+  'replicas',
+  'scale',
+  'taken',
+  'tampering',
+].map((name) => `test/integration/${name}.test.ts`);
+
+interface OnControlPlane {
+  readonly name: string;
+  readonly include: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly dialect: 'legacy' | 'constrained';
+  /** Whether the API server knows constrained impersonation. */
+  readonly gate: boolean;
+  /** Each has a control plane of its own. */
+  readonly workers: number;
+}
+
+const onControlPlane = ({
+  name,
+  include,
+  exclude = [],
+  dialect,
+  gate,
+  workers,
+}: OnControlPlane): TestProjectConfiguration => ({
+  test: {
+    name,
+    deps,
+    include: [...include],
+    exclude: [...exclude],
+    provide: { dialect, gate },
+    globalSetup: ['test/integration/control-plane.ts'],
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    maxWorkers: workers,
+    sequence: { groupOrder: (order += 1) },
+    // several real servers on a small machine: one of them starves now and then; what fails twice fails
+    retry: 1,
+  },
+});
+
+/** Most of the time they wait for what the server remembers to be forgotten. */
+const WORKERS = 3;
 
 export default defineConfig({
   test: {
@@ -17,19 +74,25 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
-      {
-        test: {
-          name: 'integration',
-          deps,
-          include: ['test/integration/**/*.test.ts', 'test/faults/**/*.test.ts', 'test/e2e/**/*.test.ts'],
-          globalSetup: ['test/integration/control-plane.ts'],
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
-          fileParallelism: false,
-          // several real servers on a small machine: one of them starves now and then; what fails twice fails
-          retry: 1,
-        },
-      },
+      onControlPlane({
+        name: 'integration',
+        include: ['test/integration/**/*.test.ts', 'test/faults/**/*.test.ts', 'test/e2e/**/*.test.ts'],
+        exclude: IN_BOTH_DIALECTS,
+        dialect: 'legacy',
+        gate: true,
+        workers: 1,
+      }),
+      ...(['legacy', 'constrained'] as const).flatMap((dialect) =>
+        [true, false].map((gate) =>
+          onControlPlane({
+            name: gate ? dialect : `${dialect}-without-gate`,
+            include: IN_BOTH_DIALECTS,
+            dialect,
+            gate,
+            workers: WORKERS,
+          }),
+        ),
+      ),
     ],
   },
 });

@@ -15,6 +15,15 @@ import { supervise } from './supervised.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const filters = process.argv.slice(2);
 
+/** Projects in `vitest.config.ts`, one after the other: each starts control planes of its own. */
+const ON_CONTROL_PLANE = [
+  'integration',
+  'legacy',
+  'constrained',
+  'legacy-without-gate',
+  'constrained-without-gate',
+] as const;
+
 const steps = (results: string): Step[] => {
   let controlPlane: 'present' | 'absent' = 'absent';
   const command = (name: string, program: string, args: readonly string[]): Step => ({
@@ -40,21 +49,21 @@ const steps = (results: string): Step[] => {
       },
     },
     { name: 'unit', run: () => vitest('unit', results) },
-    {
-      name: 'integration',
+    ...ON_CONTROL_PLANE.map((project) => ({
+      name: project,
       run: async () => {
-        if (controlPlane === 'present') return vitest('integration', results);
+        if (controlPlane === 'present') return vitest(project, results);
         say('there is no control plane to run it on');
         return result(1);
       },
-    },
+    })),
     ...(filters.length > 0 ? [filterMatches] : []),
   ];
 };
 
 let testsRun = 0;
 
-const vitest = async (project: 'unit' | 'integration', results: string): Promise<StepResult> => {
+const vitest = async (project: 'unit' | (typeof ON_CONTROL_PLANE)[number], results: string): Promise<StepResult> => {
   const output = join(results, `${project}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${output}`];
   const tolerance = filters.length > 0 ? ['--passWithNoTests'] : [];

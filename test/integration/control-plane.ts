@@ -1,26 +1,53 @@
-/** One control plane for all integration tests; `inject('controlPlane')` tells a test how to reach it. */
+/**
+ * The control planes of a project, one for each worker: `planeOfWorker()` is that of a file; `inject('controlPlane')` any of them, for
+ * those who look for nothing but programs, or are the only worker.
+ */
 import type { TestProject } from 'vitest/node';
 import { acquireBinaries } from '../../dev/control-plane/acquire.ts';
 import type { Connection } from '../../dev/control-plane/connection.ts';
-import { startControlPlane } from '../../dev/control-plane/start.ts';
+import { type ControlPlane, startControlPlane } from '../../dev/control-plane/start.ts';
 import { PEOPLE } from './people.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
     controlPlane: Connection;
+    controlPlanes: readonly Connection[];
   }
 }
 
 const report = (line: string): void => void process.stdout.write(`${line}\n`);
 
+const connection = ({ url, ca, adminToken, kubeconfigPath, binaries, auditLogPath }: ControlPlane): Connection => ({
+  url,
+  ca,
+  adminToken,
+  kubeconfigPath,
+  binaries,
+  auditLogPath,
+});
+
 export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
   const binaries = await acquireBinaries({ environment: process.env, report });
-  const controlPlane = await startControlPlane({ binaries, audit: true, users: PEOPLE });
-  const { url, ca, adminToken, kubeconfigPath, auditLogPath } = controlPlane;
-  project.provide('controlPlane', { url, ca, adminToken, kubeconfigPath, binaries, auditLogPath });
+  const { gate } = project.getProvidedContext();
+  const planes = await Promise.all(
+    Array.from({ length: project.config.maxWorkers }, () =>
+      startControlPlane({
+        binaries,
+        audit: true,
+        users: PEOPLE,
+        featureGates: gate ? {} : { ConstrainedImpersonation: false },
+      }),
+    ),
+  );
+  const [first] = planes;
+  if (first === undefined) throw new Error('a project needs a worker');
+  project.provide('controlPlane', connection(first));
+  project.provide('controlPlanes', planes.map(connection));
   return async () => {
     const keepLogs = project.vitest.state.getCountOfFailedTests() > 0;
-    await controlPlane.stop({ keepLogs });
-    if (keepLogs) report(`logs of the control plane are kept in ${controlPlane.dataDirectory}`);
+    for (const plane of planes) {
+      await plane.stop({ keepLogs });
+      if (keepLogs) report(`logs of the control plane are kept in ${plane.dataDirectory}`);
+    }
   };
 };

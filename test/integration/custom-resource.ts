@@ -1,6 +1,7 @@
 import type { Reason } from '../../src/crds/reasons.ts';
 import type { BindingSpec, GrantSpec } from '../oracle/objects.ts';
 import type { Admin, Propagation, Stored } from './admin.ts';
+import { AS_THEY_ARE, type Terms, inDialect, reasonOn } from './dialect.ts';
 import { until, untilTrue } from './waiting.ts';
 
 /** The spec of an object that a test stores; wider than what the oracle looks at. */
@@ -56,17 +57,20 @@ export class CustomResource<Kind extends keyof Inputs = keyof Inputs> {
   readonly kind: Kind;
   readonly name: string;
   readonly #admin: Admin;
+  readonly #terms: Terms;
 
-  constructor(admin: Admin, kind: Kind, name: string) {
+  constructor(admin: Admin, kind: Kind, name: string, terms = AS_THEY_ARE) {
     this.#admin = admin;
+    this.#terms = terms;
     this.kind = kind;
     this.name = name;
   }
 
-  /** Creates it, or makes its spec exactly this one. Waits for the reason unless it is null. */
+  /** Creates it, or makes its spec exactly this one, in the dialect of the test. Waits for the reason unless it is null. */
   async apply(spec: Inputs[Kind], reason: Reason | null = 'Granted'): Promise<void> {
     const { kind, name } = this;
-    await this.#admin.apply({ apiVersion: 'impersonation.dev/v1alpha1', kind, metadata: { name }, spec });
+    const said = kind === 'ImpersonationGrant' ? inDialect(spec as GrantInput, this.#terms) : spec;
+    await this.#admin.apply({ apiVersion: 'impersonation.dev/v1alpha1', kind, metadata: { name }, spec: said });
     await this.#until(reason);
   }
 
@@ -89,7 +93,7 @@ export class CustomResource<Kind extends keyof Inputs = keyof Inputs> {
     return conditionsOf(await this.read());
   }
 
-  /** Waits until the operator has seen the spec as it is, and Ready carries this reason. */
+  /** Waits until the operator has seen the spec as it is, and Ready carries this reason, or the one that it is on this server. */
   async until(reason: Reason): Promise<Condition> {
     let last: unknown;
     return until(
@@ -98,7 +102,10 @@ export class CustomResource<Kind extends keyof Inputs = keyof Inputs> {
         const object = await this.read();
         const ready = conditionsOf(object).find(({ type }) => type === 'Ready');
         last = object?.['status'];
-        return ready?.reason === reason && ready.observedGeneration === object?.metadata.generation ? ready : undefined;
+        return ready?.reason === this.#expected(reason, object) &&
+          ready.observedGeneration === object?.metadata.generation
+          ? ready
+          : undefined;
       },
       () => last,
     );
@@ -106,6 +113,13 @@ export class CustomResource<Kind extends keyof Inputs = keyof Inputs> {
 
   async untilGone(): Promise<void> {
     await untilTrue(`end of ${this.kind} "${this.name}"`, async () => (await this.read()) === undefined);
+  }
+
+  #expected(reason: Reason, object: Stored | undefined): Reason {
+    const spec = object?.['spec'];
+    return this.kind === 'ImpersonationGrant' && spec !== undefined
+      ? reasonOn(reason, spec as GrantSpec, this.#terms)
+      : reason;
   }
 
   async #until(reason: Reason | null): Promise<void> {

@@ -19,7 +19,8 @@ test('a user may be impersonated with any of the granted groups, uids and extra 
       extra: [
         { key: 'acme.io/team', values: ['payments', 'orders', 'stock', 'returns'] },
         { key: 'acme.io/region', values: ['eu'] },
-        { key: 'scopes', values: ['view'] },
+        // the server takes no such key in constrained impersonation
+        ...(world.dialect === 'legacy' ? [{ key: 'scopes', values: ['view'] }] : []),
       ],
     },
   });
@@ -120,5 +121,5 @@ test('a grant tells the objects that it came to', async ({ world }) => {
       .map(({ kind, name }) => `${kind} ${name}`)
       .toSorted(),
   ).toEqual(children.map(({ kind, metadata }) => `${kind} ${metadata.name}`).toSorted());
-  expect(children).not.toHaveLength(0);
+  expect(children.length > 0).toBe(world.holds);
 });

@@ -11,7 +11,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, inject, test as base, type 
 import { parse } from 'yaml';
 import { type Connection, kubeconfig } from '../../dev/control-plane/connection.ts';
 import type { Settings } from '../oracle/objects.ts';
+import type { Depth } from '../oracle/attempts.ts';
 import { Admin, type AnyObject } from './admin.ts';
+import { planeOfWorker } from './connection.ts';
 import { Installed } from './installed.ts';
 import { Proxy } from './proxy.ts';
 import { untilTrue } from './waiting.ts';
@@ -26,6 +28,8 @@ export interface IntegrationOptions {
   readonly proxy?: boolean;
   /** A control plane of the file's own, for tests that restart its parts; absent is the shared one. */
   readonly connection?: () => Connection;
+  /** What the oracle tries; absent is all that makes a difference in the dialect of the project. */
+  readonly depth?: Depth;
 }
 
 export const SETTINGS: Settings = {
@@ -35,6 +39,7 @@ export const SETTINGS: Settings = {
   privilegedUsers: [],
   privilegedGroups: [],
   privilegedServiceAccounts: [],
+  privilegedNodes: [],
   requireExpiry: false,
   maxGrantSeconds: undefined,
 };
@@ -77,7 +82,7 @@ class Installation {
   constructor(options: IntegrationOptions) {
     this.#options = options;
     this.#settings = { ...SETTINGS, ...options.settings };
-    this.connection = options.connection?.() ?? inject('controlPlane');
+    this.connection = options.connection?.() ?? planeOfWorker();
     this.admin = new Admin(this.connection);
     this.proxy = options.proxy === true ? new Proxy(this.connection) : undefined;
     this.operator = new Installed(() => ({
@@ -98,6 +103,10 @@ class Installation {
     for (const name of [...NAMESPACES, operatorNamespace, ...credentialNamespaces])
       await this.admin.apply(namespace(name));
     await this.operator.start();
+  }
+
+  get depth(): Depth {
+    return this.#options.depth ?? (inject('dialect') === 'constrained' ? 'actions' : 'identities');
   }
 
   get settings(): Settings {

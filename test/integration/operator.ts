@@ -31,6 +31,7 @@ const flagsOf = ({ settings, endpoint, flags = [] }: OperatorOptions, port: numb
   ...list('privileged-users', settings.privilegedUsers),
   ...list('privileged-groups', settings.privilegedGroups),
   ...list('privileged-service-accounts', settings.privilegedServiceAccounts),
+  ...list('privileged-nodes', settings.privilegedNodes),
   `--require-expiry=${settings.requireExpiry}`,
   ...(settings.maxGrantSeconds === undefined ? [] : [`--max-grant-duration=${settings.maxGrantSeconds}s`]),
   `--api-server-url=${endpoint.url}`,

@@ -1,4 +1,5 @@
 /** What one test has: an empty cluster with a running operator, names of its own, and the oracle that judges it. */
+import { inject } from 'vitest';
 import type { Connection } from '../../dev/control-plane/connection.ts';
 import { type KubectlOptions, type KubectlResult, kubectl } from '../../dev/control-plane/kubectl.ts';
 import type { Reason } from '../../src/crds/reasons.ts';
@@ -7,10 +8,11 @@ import type { Settings, SubjectSpec } from '../oracle/objects.ts';
 import { Oracle } from '../oracle/oracle.ts';
 import { Prober } from '../oracle/probe.ts';
 import { snapshot } from '../oracle/snapshot.ts';
-import { core, universe } from '../oracle/universe.ts';
+import { type Depth, attempts, coreAttempts } from '../oracle/attempts.ts';
 import type { Watch } from '../oracle/watch.ts';
 import type { Admin, AnyObject, Kind, Stored } from './admin.ts';
 import { type BindingInput, CustomResource, type GrantInput } from './custom-resource.ts';
+import type { Dialect } from './dialect.ts';
 import type { Installed } from './installed.ts';
 import { PEOPLE } from './people.ts';
 import type { Proxy } from './proxy.ts';
@@ -37,6 +39,7 @@ export interface Shared {
   readonly settings: Settings;
   readonly operator: Installed;
   readonly proxy: Proxy | undefined;
+  readonly depth: Depth;
   reinstall(change: Partial<Settings>): Promise<void>;
 }
 
@@ -47,6 +50,10 @@ export class World {
   readonly operator: Installed;
   readonly oracle: Oracle;
   readonly prober: Prober;
+  /** That of grants which do not say theirs. */
+  readonly dialect: Dialect = inject('dialect');
+  /** Whether the API server knows constrained impersonation; to be set by a test that starts it the other way. */
+  gate = inject('gate');
   readonly #id: string;
   readonly #shared: Shared;
   readonly #made: { readonly kind: Kind; readonly name: string; readonly namespace: string | undefined }[] = [];
@@ -63,9 +70,13 @@ export class World {
     this.oracle = new Oracle({
       prober: this.prober,
       settings: () => this.settings,
-      read: async () => snapshot(this.admin, this.settings, () => Date.now() + (shared.proxy?.clockShiftMs ?? 0)),
-      identities: () => universe(this.#namespaces),
-      watched: () => core(this.#namespaces),
+      read: async () =>
+        snapshot(this.admin, this.settings, {
+          now: () => Date.now() + (shared.proxy?.clockShiftMs ?? 0),
+          gate: () => this.gate,
+        }),
+      attempts: () => attempts(this.#namespaces, shared.depth),
+      watched: () => coreAttempts(this.#namespaces, shared.depth),
     });
     for (const { user, groups, token } of PEOPLE)
       this.oracle.know(user, token, user, [
@@ -91,12 +102,17 @@ export class World {
     return proxy;
   }
 
+  /** Whether a grant in the dialect of the test is carried out by this server. */
+  get holds(): boolean {
+    return this.dialect === 'legacy' || this.gate;
+  }
+
   /** A name that no other test has. */
   name(base: string): string {
     return `${base}-${this.#id}`;
   }
 
-  /** An ImpersonationGrant, with this reason in the end; null does not wait. */
+  /** An ImpersonationGrant in the dialect of the test, with this reason in the end; null does not wait. */
   async grant(
     base: string,
     spec: GrantInput,
@@ -208,6 +224,6 @@ export class World {
   #custom<Of extends 'ImpersonationGrant' | 'UserBinding'>(kind: Of, base: string): CustomResource<Of> {
     const name = this.name(base);
     this.#made.push({ kind, name, namespace: undefined });
-    return new CustomResource(this.admin, kind, name);
+    return new CustomResource(this.admin, kind, name, { dialect: this.dialect, gate: () => this.gate });
   }
 }

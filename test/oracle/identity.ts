@@ -31,6 +31,10 @@ export const accountOf = (user: string): { readonly namespace: string; readonly 
   return namespace === '' || name === '' ? undefined : { namespace, name };
 };
 
+/** The name of the node, where the server takes a user name for that of a node. */
+export const nodeName = (user: string): string | undefined =>
+  /^system:node:([a-z0-9]([a-z0-9.-]*[a-z0-9])?)$/.exec(user)?.[1];
+
 /** The key that the server makes of a header. */
 export const extraKey = (header: string): string => decodeURIComponent(header.toLowerCase());
 

@@ -1,64 +1,84 @@
-/** Every credential as every identity: what the server answers, what it must answer, and the difference. */
-import { type Identity, textOf } from './identity.ts';
-import type { Snapshot } from './objects.ts';
-import type { Answer, Prober } from './probe.ts';
-import { type Credential, type Rules, expectation, itself } from './product.ts';
+/** Every credential with every attempt: what the server answers, what it must answer, and the difference. */
+import { type Answer, type Attempt, type Prober, attemptText } from './probe.ts';
+import { type Credential, type Judgement, itself } from './product.ts';
 
-/** Answers by credential and identity, both in their order. */
+/** Answers by credential and attempt, both in their order. */
 export interface Matrix {
   readonly credentials: readonly Credential[];
-  readonly identities: readonly Identity[];
+  readonly attempts: readonly Attempt[];
   readonly answers: readonly (readonly Answer[])[];
 }
+
+const ask = async (prober: Prober, { token }: Credential, attempt: Attempt): Promise<Answer> => {
+  const answer = await prober.attempt(token, attempt);
+  return attempt.identity.user === undefined && typeof answer === 'object' ? itself(answer.user) : answer;
+};
 
 /** Asks the server everything. @throws the first answer that is none. */
 export const measured = async (
   prober: Prober,
   credentials: readonly Credential[],
-  identities: readonly Identity[],
+  attempts: readonly Attempt[],
 ): Promise<Matrix> => {
-  const ask = async ({ token }: Credential, identity: Identity): Promise<Answer> => {
-    const answer = await prober.probe(token, identity);
-    return identity.user === undefined && typeof answer === 'object' ? itself(answer.user) : answer;
-  };
   const answers = await Promise.all(
-    credentials.map(async (credential) => Promise.all(identities.map(async (identity) => ask(credential, identity)))),
+    credentials.map(async (credential) =>
+      Promise.all(attempts.map(async (attempt) => ask(prober, credential, attempt))),
+    ),
   );
-  return { credentials, identities, answers };
+  return { credentials, attempts, answers };
 };
 
 /** Computes what the server must answer. */
-export const expected = (
-  snapshot: Snapshot,
-  rules: Rules,
-  credentials: readonly Credential[],
-  identities: readonly Identity[],
-): Matrix => ({
-  credentials,
-  identities,
-  answers: credentials.map((credential) => identities.map(expectation(credential, snapshot, rules))),
+export const expected = (judgements: ReadonlyMap<Credential, Judgement>, attempts: readonly Attempt[]): Matrix => ({
+  credentials: [...judgements.keys()],
+  attempts,
+  answers: [...judgements.values()].map((judgement) => attempts.map((attempt) => judgement.answer(attempt))),
 });
 
 const words = (answer: Answer | undefined): string =>
   typeof answer === 'object' ? `allowed ${JSON.stringify(answer)}` : String(answer);
 
-/** One line for each answer that is not the expected one; the matrices have the same credentials and identities. */
-export const differences = (wanted: Matrix, found: Matrix): string[] =>
+/** A cell of two matrices with the same credentials and attempts in which they differ. */
+export interface Difference {
+  readonly credential: Credential;
+  readonly attempt: Attempt;
+  readonly wanted: Answer | undefined;
+  readonly found: Answer | undefined;
+}
+
+export const differing = (wanted: Matrix, found: Matrix): Difference[] =>
   wanted.credentials.flatMap((credential, row) =>
-    wanted.identities.flatMap((identity, column) => {
-      const [want, have] = [words(wanted.answers[row]?.[column]), words(found.answers[row]?.[column])];
-      return want === have ? [] : [`${credential.name} as ${textOf(identity)}: must be ${want}, is ${have}`];
+    wanted.attempts.flatMap((attempt, column) => {
+      const cell = { credential, attempt, wanted: wanted.answers[row]?.[column], found: found.answers[row]?.[column] };
+      return words(cell.wanted) === words(cell.found) ? [] : [cell];
     }),
   );
 
-/** What is allowed, as token and identity: all that counts for "never more". */
-export const allowed = ({ credentials, identities, answers }: Matrix): Map<string, string> =>
+/** One line for people. */
+export const differenceText = ({ credential, attempt, wanted, found }: Difference): string =>
+  `${credential.name} as ${attemptText(attempt)}: must be ${words(wanted)}, is ${words(found)}`;
+
+export const differences = (wanted: Matrix, found: Matrix): string[] => differing(wanted, found).map(differenceText);
+
+/** Asks once more where the server was wrong; answers whether it still is anywhere. */
+export const stillDiffers = async (prober: Prober, cells: readonly Difference[]): Promise<boolean> => {
+  const answers = await Promise.all(cells.map(async ({ credential, attempt }) => ask(prober, credential, attempt)));
+  return answers.some((answer, index) => words(answer) !== words(cells[index]?.wanted));
+};
+
+/** Key of what a token may do, and the words for it. */
+export const right = ({ token, name }: Credential, attempt: Attempt): readonly [key: string, text: string] => {
+  const text = attemptText(attempt);
+  return [`${token} ${text}`, `${name} as ${text}`];
+};
+
+/** What is allowed: all that counts for "never more". */
+export const allowed = ({ credentials, attempts, answers }: Matrix): Map<string, string> =>
   new Map(
     credentials.flatMap((credential, row) =>
-      identities.flatMap((identity, column) =>
-        typeof answers[row]?.[column] === 'object'
-          ? [[`${credential.token} ${textOf(identity)}`, `${credential.name} as ${textOf(identity)}`] as const]
-          : [],
-      ),
+      attempts.flatMap((attempt, column) => {
+        const answer = answers[row]?.[column];
+        return typeof answer === 'object' || answer === 'allowed' ? [right(credential, attempt)] : [];
+      }),
     ),
   );

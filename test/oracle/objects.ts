@@ -26,6 +26,16 @@ export interface AccountSpec {
   readonly name: string;
 }
 
+/** A PolicyRule, and where; absent namespaces are all of them, the cluster itself included. */
+export interface ActionSpec {
+  readonly apiGroups?: readonly string[];
+  readonly resources?: readonly string[];
+  readonly resourceNames?: readonly string[];
+  readonly nonResourceURLs?: readonly string[];
+  readonly verbs: readonly string[];
+  readonly namespaces?: readonly string[];
+}
+
 export interface CredentialSpec {
   readonly secretName?: string;
   readonly namespace?: string;
@@ -52,7 +62,7 @@ export interface GrantSpec extends CommonSpec {
     readonly userBindings?: readonly string[];
   };
   readonly mode?: 'Auto' | 'Legacy' | 'Constrained';
-  readonly actions?: readonly unknown[];
+  readonly actions?: readonly ActionSpec[];
   readonly allowPrivileged?: boolean;
 }
 
@@ -82,6 +92,8 @@ export interface LiveSecret {
 export interface Snapshot {
   /** Milliseconds since the epoch, on the clock that the operator goes by. */
   readonly now: number;
+  /** Whether the server knows constrained impersonation. */
+  readonly gate: boolean;
   readonly grants: readonly LiveGrant[];
   readonly bindings: readonly LiveBinding[];
   readonly namespaces: ReadonlySet<string>;
@@ -98,6 +110,7 @@ export interface Settings {
   readonly privilegedGroups: readonly string[];
   /** As `namespace/name`. */
   readonly privilegedServiceAccounts: readonly string[];
+  readonly privilegedNodes: readonly string[];
   readonly requireExpiry: boolean;
   readonly maxGrantSeconds: number | undefined;
 }

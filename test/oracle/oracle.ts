@@ -1,25 +1,51 @@
-/** Compares what the server lets every credential become with what the live objects say. */
+/** Compares what the server lets every credential become, and do as such, with what the live objects say. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Identity } from './identity.ts';
-import { type Matrix, allowed, differences, expected, measured } from './matrix.ts';
+import { type Rules, isBindingInForce, isGrantInForce, secretPlace } from './in-force.ts';
+import { type Matrix, allowed, differenceText, differing, expected, measured, right, stillDiffers } from './matrix.ts';
 import type { LiveBinding, LiveGrant, Settings, Snapshot, SubjectSpec } from './objects.ts';
-import type { Prober } from './probe.ts';
-import { type Credential, isBindingInForce, isGrantInForce, secretPlace } from './product.ts';
-import { Watch } from './watch.ts';
+import type { Attempt, Prober } from './probe.ts';
+import { type Credential, Judgement } from './product.ts';
+import { type Allowed, Watch } from './watch.ts';
 
 export interface OracleOptions {
   readonly prober: Prober;
   readonly settings: () => Settings;
   readonly read: () => Promise<Snapshot>;
-  /** What every credential is tried as. */
-  readonly identities: () => readonly Identity[];
-  /** The part of `identities` that a watch tries over and over. */
-  readonly watched: () => readonly Identity[];
+  /** What every credential tries. */
+  readonly attempts: () => readonly Attempt[];
+  /** The part of `attempts` that a watch tries over and over. */
+  readonly watched: () => readonly Attempt[];
+}
+
+/** What the live objects say. */
+export interface Wanted {
+  readonly matrix: Matrix;
+  /** Tokens that must be there and are not. */
+  readonly missing: readonly string[];
+  readonly judgements: ReadonlyMap<Credential, Judgement>;
 }
 
 /** How long the cluster may take to become what the objects say: the server's own caches hold a revoked right for 10 s and more. */
 const PATIENCE_MS = 60_000;
+/** After so long everything is asked again: what is wanted may have changed. */
+const ROUND_MS = 5000;
 const SHOWN = 12;
+
+/**
+ * For ten seconds a server with the gate remembers whom somebody could become, whatever for. So an action that is new meets identities
+ * that are gone, though no object ever said both; nobody but the server could prevent it.
+ */
+const remembered = (old: Wanted, now: Wanted): Allowed => {
+  const before = new Map([...old.judgements].map(([{ token }, judgement]) => [token, judgement]));
+  return new Map(
+    [...now.judgements].flatMap(([credential, judgement]) =>
+      old.matrix.attempts.flatMap((attempt) => {
+        const mode = before.get(credential.token)?.constrainedMode(attempt.identity);
+        return mode !== undefined && judgement.allows(mode, attempt.action) ? [right(credential, attempt)] : [];
+      }),
+    ),
+  );
+};
 
 /** Who the API server will take the holder of a service-account token for. */
 export const userOf = (token: string): string => {
@@ -48,25 +74,26 @@ export class Oracle {
     this.#subjects.delete(name);
   }
 
-  /** What the server must answer. Takes tokens from Secrets as it goes; `missing` tells which are not there. */
-  async wanted(
-    identities = this.#options.identities(),
-  ): Promise<{ readonly matrix: Matrix; readonly missing: readonly string[] }> {
+  /** What the server must answer. Takes tokens from Secrets as it goes. */
+  async wanted(attempts = this.#options.attempts()): Promise<Wanted> {
     const snapshot = await this.#options.read();
     const { credentials, missing } = this.#credentials(snapshot);
-    return { matrix: expected(snapshot, this.#rules, credentials, identities), missing };
+    const judgements = new Map(
+      credentials.map((credential) => [credential, new Judgement(credential, snapshot, this.#rules)]),
+    );
+    return { matrix: expected(judgements, attempts), missing, judgements };
   }
 
-  /** What the server answers to the credentials and identities of a matrix. */
-  async found({ credentials, identities }: Matrix): Promise<Matrix> {
-    return measured(this.#options.prober, credentials, identities);
+  /** What the server answers to the credentials and attempts of a matrix. */
+  async found({ credentials, attempts }: Matrix): Promise<Matrix> {
+    return measured(this.#options.prober, credentials, attempts);
   }
 
-  /** Resolves with the matrix once it equals what the live objects say. @throws with the differences after a minute. */
-  async settled(): Promise<Matrix> {
+  /** Resolves with what the live objects say once the server answers just that. @throws with the differences after a minute. */
+  async settled(): Promise<Wanted> {
     const deadline = performance.now() + PATIENCE_MS;
     for (;;) {
-      const wrong = await this.#wrong();
+      const wrong = await this.#wrong(deadline);
       if (!Array.isArray(wrong)) return wrong;
       if (performance.now() > deadline) {
         const rest = wrong.length > SHOWN ? [`and ${wrong.length - SHOWN} more`] : [];
@@ -76,12 +103,17 @@ export class Oracle {
     }
   }
 
-  /** The matrix if it is as it must be, else what is wrong. */
-  async #wrong(): Promise<Matrix | string[]> {
+  /** What is wanted if it is as it must be, else what is wrong. */
+  async #wrong(deadline: number): Promise<Wanted | string[]> {
     try {
-      const { matrix, missing } = await this.wanted();
-      const wrong = [...missing, ...differences(matrix, await this.found(matrix))];
-      return wrong.length === 0 ? matrix : wrong;
+      const wanted = await this.wanted();
+      const cells = differing(wanted.matrix, await this.found(wanted.matrix));
+      const wrong = [...wanted.missing, ...cells.map(differenceText)];
+      if (wrong.length === 0) return wanted;
+      // what the server remembers takes it ten seconds to forget: the rest need not be asked for all that time
+      const until = Math.min(deadline, performance.now() + ROUND_MS);
+      while (performance.now() < until && (await stillDiffers(this.#options.prober, cells))) await delay(200);
+      return wrong;
     } catch (error) {
       return [error instanceof Error ? error.message : String(error)];
     }
@@ -98,21 +130,22 @@ export class Oracle {
    * objects say. With `continuous` it tries over and over; else whenever `round` of the watch is called.
    */
   async during(continuous: boolean, edit: (watch: Watch) => Promise<void>): Promise<void> {
-    const old = allowed((await this.wanted()).matrix);
-    const watch = new Watch(async () => this.allowedNow(), old, continuous);
+    const old = await this.wanted();
+    const watch = new Watch(async () => this.allowedNow(), allowed(old.matrix), continuous);
     try {
       await edit(watch);
     } finally {
       await watch.stop();
     }
-    const exceeded = watch.beyond(allowed(await this.settled()));
+    const now = await this.settled();
+    const exceeded = watch.beyond(new Map([...allowed(now.matrix), ...remembered(old, now)]));
     if (exceeded.length > 0)
       throw new Error(
         ['allowed for a while, though neither before nor after', ...exceeded.slice(0, SHOWN)].join('\n  '),
       );
   }
 
-  get #rules(): { readonly settings: Settings; readonly withdrawn: ReadonlySet<string> } {
+  get #rules(): Rules {
     return { settings: this.#options.settings(), withdrawn: this.withdrawn };
   }
 

@@ -1,172 +1,33 @@
-/**
- * Whom a credential may become, from the live objects alone: grants to one subject multiply, so it is every granted user (or service
- * account) with any of the granted groups, uids and extra values, whichever grant each of them comes from.
- */
-import { type Identity, accountName, accountOf, extraKey } from './identity.ts';
-import type {
-  BindingSpec,
-  ExtraSpec,
-  GrantSpec,
-  LiveBinding,
-  LiveGrant,
-  Settings,
-  Snapshot,
-  SubjectSpec,
-} from './objects.ts';
-import { type Answer, sortedByKey } from './probe.ts';
-import { type Named, bindingRefusal, grantRefusal, isShaped } from './refusal.ts';
+/** What the server must answer to a credential: everybody that it may become, in each of its two dialects, times everything it may do as such. */
+import { type Action, WHO_AM_I } from './action.ts';
+import { covers } from './covers.ts';
+import { type Holder, type Holding, type Mode, type Whom, holding, modeOf } from './holding.ts';
+import { type Identity, accountOf, extraKey, nodeName } from './identity.ts';
+import type { Rules } from './in-force.ts';
+import type { Snapshot } from './objects.ts';
+import { type Answer, type Attempt, sortedByKey } from './probe.ts';
 
 /** A token and who it speaks for. */
-export interface Credential {
+export interface Credential extends Holder {
   /** For people; unique. */
   readonly name: string;
   readonly token: string;
   /** The user name that the server knows the holder by. */
   readonly user: string;
-  /** Every subject of a grant that the holder is: the user, the groups, or the service account. */
-  readonly subjects: readonly SubjectSpec[];
-  /** Uid of the object whose credential this is; undefined where it is no credential of ours. */
-  readonly madeFor: string | undefined;
   /** False: the server must not know the token. */
   readonly alive: boolean;
 }
 
-interface Holding {
-  readonly users: Set<string>;
-  readonly groups: Set<string>;
-  readonly uids: Set<string>;
-  /** `key value`. */
-  readonly extra: Set<string>;
-  /** As the user names of service accounts. */
-  readonly accounts: Set<string>;
-}
-
-export const inForce = ({ suspend, notBefore, expiresAt }: GrantSpec | BindingSpec, now: number): boolean =>
-  suspend !== true &&
-  (notBefore === undefined || Date.parse(notBefore) <= now) &&
-  (expiresAt === undefined || now < Date.parse(expiresAt));
-
-/** Objects that grant something now; `withdrawn` names those that are blocked, as `kind/name`. */
-export interface Rules {
-  readonly settings: Settings;
-  readonly withdrawn: ReadonlySet<string>;
-}
-
-const credentialIsForeign = (object: LiveGrant | LiveBinding, { secrets }: Snapshot, settings: Settings): boolean => {
-  const place = secretPlace(object, settings);
-  const secret = place === undefined ? undefined : secrets.get(place);
-  return (
-    secret !== undefined && !(secret.metadata.ownerReferences ?? []).some(({ uid }) => uid === object.metadata.uid)
-  );
-};
-
-/** `namespace/name` of the Secret that an object asks for. */
-export const secretPlace = (
-  { spec, metadata, kind }: LiveGrant | LiveBinding,
-  settings: Settings,
-): string | undefined => {
-  const { credential } = spec;
-  if (credential === undefined) return undefined;
-  const account = kind === 'UserBinding' && spec.subject.kind === 'ServiceAccount' ? spec.subject.namespace : undefined;
-  const namespace = account ?? credential.namespace ?? settings.credentialNamespaces[0];
-  return `${namespace}/${credential.secretName ?? metadata.name}`;
-};
-
-const blocked = (object: LiveGrant | LiveBinding, snapshot: Snapshot, { settings, withdrawn }: Rules): boolean =>
-  object.metadata.deletionTimestamp !== undefined ||
-  withdrawn.has(`${object.kind}/${object.metadata.name}`) ||
-  credentialIsForeign(object, snapshot, settings);
-
-/** A binding counts as a name in grants even where its own objects cannot be made. */
-export const isBindingInForce = (binding: LiveBinding, { now }: Snapshot, { settings }: Rules): boolean =>
-  binding.metadata.deletionTimestamp === undefined &&
-  bindingRefusal(binding, settings) === undefined &&
-  inForce(binding.spec, now);
-
-interface Targets {
-  readonly users: readonly string[];
-  readonly groups: readonly string[];
-  readonly uids: readonly string[];
-  readonly extra: readonly ExtraSpec[];
-  readonly accounts: Named['accounts'];
-}
-
-const identityOf = ({ spec: { subject, identity } }: LiveBinding): Targets => ({
-  users: subject.kind === 'User' ? [subject.name] : [],
-  groups: identity?.groups ?? [],
-  uids: identity?.uid === undefined ? [] : [identity.uid],
-  extra: identity?.extra ?? [],
-  accounts: subject.kind === 'ServiceAccount' ? [{ namespace: subject.namespace ?? '', name: subject.name }] : [],
-});
-
-const targetsOf = ({ spec }: LiveGrant, snapshot: Snapshot, rules: Rules): Targets => {
-  const {
-    users = [],
-    groups = [],
-    uids = [],
-    extra = [],
-    serviceAccounts = [],
-    userBindings = [],
-  } = spec.impersonate ?? {};
-  const bound = snapshot.bindings
-    .filter(({ metadata }) => userBindings.includes(metadata.name))
-    .filter((binding) => isBindingInForce(binding, snapshot, rules))
-    .map(identityOf);
-  return {
-    users: [...users, ...bound.flatMap((one) => one.users)],
-    groups: [...groups, ...bound.flatMap((one) => one.groups)],
-    uids: [...uids, ...bound.flatMap((one) => one.uids)],
-    extra: [...extra, ...bound.flatMap((one) => one.extra)],
-    accounts: [...serviceAccounts, ...bound.flatMap((one) => one.accounts)],
-  };
-};
-
-export const isGrantInForce = (grant: LiveGrant, snapshot: Snapshot, rules: Rules): boolean =>
-  isShaped(grant.spec) &&
-  !blocked(grant, snapshot, rules) &&
-  inForce(grant.spec, snapshot.now) &&
-  grantRefusal(grant, targetsOf(grant, snapshot, rules), snapshot, rules.settings) === undefined;
-
-const take = (holding: Holding, { users, groups, uids, extra, accounts }: Targets, { namespaces }: Snapshot): void => {
-  for (const user of users) holding.users.add(user);
-  // a role for an account can only be where its namespace is
-  for (const { namespace, name } of accounts)
-    if (namespaces.has(namespace)) holding.accounts.add(accountName(namespace, name));
-  // without a user there is nobody to add them to
-  if (users.length === 0) return;
-  for (const group of groups) holding.groups.add(group);
-  for (const uid of uids) holding.uids.add(uid);
-  for (const { key, values } of extra) for (const value of values) holding.extra.add(`${key} ${value}`);
-};
-
-const isSame = (one: SubjectSpec, other: SubjectSpec): boolean =>
-  one.kind === other.kind && one.name === other.name && (one.namespace ?? '') === (other.namespace ?? '');
-
-const holds = ({ subjects, madeFor }: Credential, { spec, metadata }: LiveGrant): boolean =>
-  madeFor === metadata.uid || (spec.subjects ?? []).some((wanted) => subjects.some((own) => isSame(own, wanted)));
-
-const holding = (credential: Credential, snapshot: Snapshot, rules: Rules): Holding => {
-  const sum: Holding = {
-    users: new Set(),
-    groups: new Set(),
-    uids: new Set(),
-    extra: new Set(),
-    accounts: new Set(),
-  };
-  for (const grant of snapshot.grants)
-    if (holds(credential, grant) && isGrantInForce(grant, snapshot, rules))
-      take(sum, targetsOf(grant, snapshot, rules), snapshot);
-  for (const binding of snapshot.bindings) {
-    const isBroker = binding.metadata.uid === credential.madeFor && binding.spec.subject.kind === 'User';
-    if (isBroker && isBindingInForce(binding, snapshot, rules) && !blocked(binding, snapshot, rules))
-      take(sum, identityOf(binding), snapshot);
-  }
-  return sum;
-};
+/** The parts of an identity are asked for one by one, so each may come from another grant. */
+const names = ({ users, groups, uids, extra, machines }: Whom, identity: Identity): boolean =>
+  (identity.user === undefined || users.has(identity.user) || machines.has(identity.user)) &&
+  identity.groups.every((group) => groups.has(group)) &&
+  (identity.uid === undefined || uids.has(identity.uid)) &&
+  identity.extra.every(({ header, values }) => values.every((value) => extra.has(`${extraKey(header)} ${value}`)));
 
 /**
- * The server asks each part by itself, so a service account may be sent with what users may be sent with (measured on 1.37.2): with
- * groups it then has these and no longer those of service accounts, with a uid or extra fields it keeps them.
+ * Who somebody is then. In Legacy an account may be sent with what users may be sent with (measured on 1.37.2): with groups it has these
+ * and no longer those of service accounts, with a uid or extra fields it keeps them.
  */
 const understood = ({ user = '', groups, uid, extra }: Identity): Answer => {
   const account = accountOf(user);
@@ -174,32 +35,46 @@ const understood = ({ user = '', groups, uid, extra }: Identity): Answer => {
     account === undefined || groups.length > 0
       ? []
       : ['system:serviceaccounts', `system:serviceaccounts:${account.namespace}`];
+  const ofNodes = nodeName(user) === undefined ? [] : ['system:nodes'];
   return {
     user,
     uid,
-    groups: [...new Set([...groups, ...implied, 'system:authenticated'])].toSorted(),
+    groups: [...new Set([...groups, ...implied, ...ofNodes, 'system:authenticated'])].toSorted(),
     extra: sortedByKey(Object.fromEntries(extra.map(({ header, values }) => [extraKey(header), values]))),
   };
 };
 
-/** Answers what the server must answer to a credential, identity by identity. */
-export const expectation = (
-  credential: Credential,
-  snapshot: Snapshot,
-  rules: Rules,
-): ((identity: Identity) => Answer) => {
-  if (!credential.alive) return () => 'unauthenticated';
-  const { users, groups, uids, extra, accounts } = holding(credential, snapshot, rules);
-  const may = (identity: Identity): boolean =>
-    (identity.user === undefined || users.has(identity.user) || accounts.has(identity.user)) &&
-    identity.groups.every((group) => groups.has(group)) &&
-    (identity.uid === undefined || uids.has(identity.uid)) &&
-    identity.extra.every(({ header, values }) => values.every((value) => extra.has(`${extraKey(header)} ${value}`)));
-  return (identity) => {
-    if (!may(identity)) return 'denied';
-    return identity.user === undefined ? itself(credential.user) : understood(identity);
-  };
-};
+/** What the objects say of one credential. */
+export class Judgement {
+  readonly #credential: Credential;
+  readonly #held: Holding;
+
+  constructor(credential: Credential, snapshot: Snapshot, rules: Rules) {
+    this.#credential = credential;
+    this.#held = holding(credential, snapshot, rules);
+  }
+
+  /** What the server must answer. */
+  answer({ identity, action }: Attempt): Answer {
+    if (!this.#credential.alive) return 'unauthenticated';
+    if (identity.user === undefined) return itself(this.#credential.user);
+    const mode = this.constrainedMode(identity);
+    const may = names(this.#held.legacy, identity) || (mode !== undefined && this.allows(mode, action));
+    if (!may) return 'denied';
+    return action === WHO_AM_I ? understood(identity) : 'allowed';
+  }
+
+  /** The mode in which this identity may be taken on under constraint, whatever for. */
+  constrainedMode(identity: Identity): Mode | undefined {
+    const mode = modeOf(identity);
+    return mode !== undefined && names(this.#held.constrained, identity) ? mode : undefined;
+  }
+
+  /** Whether this may be done in this mode, whoever one is. */
+  allows(mode: Mode, action: Action): boolean {
+    return this.#held.actions[mode].some((spec) => covers(spec, action.attributes));
+  }
+}
 
 /** What a token makes of itself depends on its kind; the name is all that counts here. */
 export const itself = (user: string): Answer => ({ user, uid: undefined, groups: [], extra: {} });

@@ -1,5 +1,14 @@
 /** Which objects grant nothing, and why; written from the rules of the API, not from the code that enforces them. */
-import type { BindingSpec, GrantSpec, LiveBinding, LiveGrant, Settings, Snapshot, SubjectSpec } from './objects.ts';
+import type {
+  ActionSpec,
+  BindingSpec,
+  GrantSpec,
+  LiveBinding,
+  LiveGrant,
+  Settings,
+  Snapshot,
+  SubjectSpec,
+} from './objects.ts';
 
 const EVERYBODY = /^system:(authenticated|unauthenticated|anonymous|serviceaccounts(:.*)?)$/;
 const MACHINE = /^system:(serviceaccount|node):/;
@@ -76,14 +85,17 @@ export const bindingRefusal = ({ spec, metadata }: LiveBinding, settings: Settin
 export interface Named {
   readonly users: readonly string[];
   readonly groups: readonly string[];
+  readonly extra: readonly { readonly key: string }[];
   readonly accounts: readonly { readonly namespace: string; readonly name: string }[];
+  readonly nodes: readonly string[];
 }
 
-const beyondCeiling = ({ users, groups, accounts }: Named, settings: Settings): boolean => {
+const beyondCeiling = ({ users, groups, accounts, nodes }: Named, settings: Settings): boolean => {
   const privileged = new Set(['kube-system', ...settings.privilegedNamespaces]);
   return (
     users.some((name) => SYSTEM.test(name) && !settings.privilegedUsers.includes(name)) ||
     groups.some((name) => SYSTEM.test(name) && !settings.privilegedGroups.includes(name)) ||
+    nodes.some((name) => !settings.privilegedNodes.includes(name)) ||
     accounts.some(
       ({ namespace, name }) =>
         privileged.has(namespace) && !settings.privilegedServiceAccounts.includes(`${namespace}/${name}`),
@@ -91,7 +103,8 @@ const beyondCeiling = ({ users, groups, accounts }: Named, settings: Settings): 
   );
 };
 
-const namesPrivileged = ({ users, groups, accounts }: Named, settings: Settings): boolean =>
+const namesPrivileged = ({ users, groups, accounts, nodes }: Named, settings: Settings): boolean =>
+  nodes.length > 0 ||
   [...users, ...groups].some((name) => SYSTEM.test(name)) ||
   accounts.some(({ namespace }) => ['kube-system', ...settings.privilegedNamespaces].includes(namespace));
 
@@ -101,14 +114,47 @@ export const isShaped = ({ subjects = [], impersonate = {}, suspend = false, mod
   return lists.every(Array.isArray) && typeof suspend === 'boolean' && ['Auto', 'Legacy', 'Constrained'].includes(mode);
 };
 
+/** The spec alone decides. */
+export const isConstrained = ({ mode = 'Auto', actions, impersonate = {} }: GrantSpec): boolean =>
+  mode === 'Constrained' || (mode === 'Auto' && (actions ?? impersonate.nodes) !== undefined);
+
+const FORBIDDEN_VERB = /^(\*|impersonate.*|escalate|bind)$/;
+
+const isGoodAction = ({ verbs, resources, nonResourceURLs, namespaces, resourceNames }: ActionSpec): boolean =>
+  verbs.length > 0 &&
+  !verbs.some((verb) => FORBIDDEN_VERB.test(verb)) &&
+  (resources === undefined) !== (nonResourceURLs === undefined) &&
+  (nonResourceURLs === undefined || namespaces === undefined) &&
+  ![resources, nonResourceURLs, namespaces, resourceNames].some((list) => list?.length === 0);
+
+/** What the server takes in constrained impersonation. */
+const isDomainPath = (key: string): boolean => /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?\/./.test(key);
+
+const wrongMode = (spec: GrantSpec, { extra }: Named, gate: boolean): string | undefined => {
+  const { mode, actions, impersonate = {} } = spec;
+  if (mode === 'Legacy' && (actions ?? impersonate.nodes) !== undefined) return 'its mode knows no actions';
+  if (!isConstrained(spec)) return undefined;
+  if (!gate) return 'the server knows no constrained impersonation';
+  if (!extra.every(({ key }) => isDomainPath(key))) return 'the server takes no such key in constrained impersonation';
+  return (actions ?? []).every(isGoodAction) ? undefined : 'an action is forbidden';
+};
+
 const malformed = (spec: GrantSpec): string | undefined => {
   const { impersonate = {} } = spec;
-  const { users = [], groups = [], uids = [], extra = [], serviceAccounts = [], userBindings = [] } = impersonate;
-  if (users.length + serviceAccounts.length + userBindings.length === 0) return 'it names nobody';
+  const {
+    users = [],
+    groups = [],
+    uids = [],
+    extra = [],
+    serviceAccounts = [],
+    nodes = [],
+    userBindings = [],
+  } = impersonate;
+  if (users.length + serviceAccounts.length + nodes.length + userBindings.length === 0) return 'it names nobody';
   if (users.length + userBindings.length === 0 && groups.length + uids.length + extra.length > 0)
     return 'it names groups, uids or extra without a user';
   if (spec.subjects === undefined && spec.credential === undefined) return 'nobody holds it';
-  const lists = [spec.subjects, ...Object.values(impersonate), ...extra.map(({ values }) => values)];
+  const lists = [spec.subjects, spec.actions, ...Object.values(impersonate), ...extra.map(({ values }) => values)];
   if (lists.some((list) => list?.length === 0)) return 'a list is empty';
   if (![...users, ...groups, ...uids, ...everyValue(extra)].every(isPlainName)) return 'a name is no plain name';
   if (!everyKey(extra).every(isGoodKey)) return 'a key is not allowed';
@@ -120,14 +166,11 @@ const malformed = (spec: GrantSpec): string | undefined => {
 export const grantRefusal = (
   { spec, metadata }: LiveGrant,
   named: Named,
-  { bindings }: Pick<Snapshot, 'bindings'>,
+  { bindings, gate }: Pick<Snapshot, 'bindings' | 'gate'>,
   settings: Settings,
 ): string | undefined => {
-  const { subjects = [], impersonate = {}, mode = 'Auto' } = spec;
-  if (mode === 'Constrained' || (mode === 'Auto' && (spec.actions ?? impersonate.nodes) !== undefined))
-    return 'constrained impersonation is not carried out';
-  if (mode === 'Legacy' && (spec.actions ?? impersonate.nodes) !== undefined) return 'its mode knows no actions';
-  const wrong = malformed(spec);
+  const { subjects = [], impersonate = {} } = spec;
+  const wrong = malformed(spec) ?? wrongMode(spec, named, gate);
   if (wrong !== undefined) return wrong;
   const inCredentialNamespace = ({ kind, namespace = '' }: SubjectSpec): boolean =>
     kind === 'ServiceAccount' && settings.credentialNamespaces.includes(namespace);

@@ -9,7 +9,11 @@ export interface Reader {
 }
 
 /** Everything that the oracle looks at. `now` in milliseconds since the epoch. */
-export const snapshot = async (reader: Reader, settings: Settings, now: () => number): Promise<Snapshot> => {
+export const snapshot = async (
+  reader: Reader,
+  settings: Settings,
+  { now, gate }: { readonly now: () => number; readonly gate: () => boolean },
+): Promise<Snapshot> => {
   const [grants, bindings, namespaces, ...secrets] = await Promise.all([
     reader.list('ImpersonationGrant') as Promise<LiveGrant[]>,
     reader.list('UserBinding') as Promise<LiveBinding[]>,
@@ -18,6 +22,7 @@ export const snapshot = async (reader: Reader, settings: Settings, now: () => nu
   ]);
   return {
     now: now(),
+    gate: gate(),
     grants: grants.map(({ metadata, spec }) => ({ kind: 'ImpersonationGrant', metadata, spec })),
     bindings: bindings.map(({ metadata, spec }) => ({ kind: 'UserBinding', metadata, spec })),
     namespaces: new Set(namespaces.map(({ metadata }) => metadata.name)),

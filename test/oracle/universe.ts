@@ -13,6 +13,8 @@ const SYSTEM = [
   'system:anonymous',
   'system:kube-controller-manager',
   'system:node:worker-1',
+  'system:node:worker-2',
+  'system:node:',
   'system:serviceaccount:production',
   'kubeadm:cluster-admin',
   'kubernetes-admin',
@@ -129,7 +131,7 @@ export const core = (namespaces: readonly string[]): Identity[] => [
   identity('*'),
 ];
 
-/** About 180 identities. */
+/** About 190 identities. */
 export const universe = (namespaces: readonly string[]): Identity[] =>
   unique([
     ITSELF,
@@ -139,7 +141,13 @@ export const universe = (namespaces: readonly string[]): Identity[] =>
     ...['jane@example.com', 'mallory', '*', 'system:admin'].flatMap((user) => FEW.map((more) => identity(user, more))),
     ...accounts(namespaces),
     ...namespaces.slice(0, 1).flatMap(accountWithMore),
+    ...NODE_WITH_MORE,
   ]);
+
+/** With a machine nothing else may be sent in constrained impersonation. */
+const NODE_WITH_MORE = [{ groups: ['system:nodes'] }, { uid: '06f6' }, { extra: [one(TEAM, 'payments')] }].map((more) =>
+  identity('system:node:worker-1', more),
+);
 
 const unique = (identities: readonly Identity[]): Identity[] => [
   ...new Map(identities.map((each) => [textOf(each), each])).values(),
