@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { FeatureGate } from './cluster/gate.ts';
 import { HttpCluster } from './cluster/http.ts';
 import type { Config } from './config.ts';
 import { ImpersonationOperator } from './operator.ts';
@@ -23,6 +24,12 @@ export interface ProgramOptions {
   /** Something came up for which the process must end; the text says what to do. */
   readonly onFatal: (text: string) => void;
 }
+
+const CONSTRAINED_IMPERSONATION = {
+  name: 'ConstrainedImpersonation',
+  since: 36,
+  backoff: { baseMs: 200, capMs: 10_000 },
+} as const;
 
 const monotonic = (): number => systemClock.monotonic();
 
@@ -59,12 +66,13 @@ export class Program {
 
   /** Resolves when the caches are complete and this replica stands for election; rejects when it cannot, or `stop` comes first. */
   async start(): Promise<void> {
-    const { logger, operator, engine, leadership, cluster, site } = this.#parts;
+    const { logger, operator, engine, leadership, cluster, site, gate } = this.#parts;
     // Health comes first: the start itself can be watched.
     this.#server = await this.#serve();
     logger.info({ address: this.#server.address, apiServer: this.#connection.access.origin }, 'starting');
     await operator.start();
-    logger.info('the caches are complete');
+    await gate.start();
+    logger.info({ constrainedImpersonation: gate.state }, 'the caches are complete');
     const claimed = await claimedBy(cluster, site());
     if (claimed.by === 'others') throw new Error(refusal(claimed.namespace));
     if (this.#isStopping) return;
@@ -75,11 +83,12 @@ export class Program {
 
   /** Takes no more work, lets what runs end, and gives the lease up. */
   async stop(): Promise<void> {
-    const { engine, leadership, operator } = this.#parts;
+    const { engine, leadership, operator, gate } = this.#parts;
     this.#isStopping = true;
     await engine.drain();
     await leadership.stop();
     operator.stop();
+    await gate.stop();
     await operator.whenStopped();
     await this.#server?.close();
     await this.#connection.transport.close();
@@ -103,7 +112,13 @@ type Parts = ReturnType<typeof assembled>;
 const assembled = ({ config, logger, onFatal }: ProgramOptions, { client, access }: Connection, signs: Signs) => {
   const { metrics, workers } = signs;
   const installation = installationOf(config, access);
-  const { wired, watches } = caches({ installation, client, relistMs: config.relistIntervalMs, metrics, logger });
+  const gate = new FeatureGate({
+    client,
+    ...CONSTRAINED_IMPERSONATION,
+    intervalMs: config.relistIntervalMs,
+    onError: (err) => logger.warn({ err }, 'unable to read the feature gates of the API server; it is tried again'),
+  });
+  const { wired, watches } = caches({ installation, gate, client, relistMs: config.relistIntervalMs, metrics, logger });
   const site = () => siteOf(wired, config.operatorNamespace);
   const leadership = leadershipOf(config, client, logger, {
     onStarted: () => void claim.begin(),
@@ -142,5 +157,5 @@ const assembled = ({ config, logger, onFatal }: ProgramOptions, { client, access
     onEvent: async ({ type, meta: { kind, name } }) => logger.trace({ change: type, kind, name }, 'seen'),
     logger,
   });
-  return { config, logger, watches, cluster, site, leadership, engine, operator };
+  return { config, logger, watches, cluster, site, leadership, engine, operator, gate };
 };

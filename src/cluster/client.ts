@@ -73,17 +73,23 @@ export class ApiClient {
   }
 
   /** Follows a stream until the server ends it; throws `ApiError` for everything else, `signal` included. */
-  async follow(path: string, accept: string, options: StreamOptions): Promise<void> {
+  async follow(path: string, accept: string, options: StreamOptions, lane: Lane = 'streams'): Promise<void> {
     const request = { method: 'GET', path } as const;
+    const slots = this.#slots[lane];
+    await slots.acquire();
     try {
-      const route = await this.transport.route('streams');
-      const refusal = await this.#attemptStream(route, path, accept, options);
+      const route = await this.transport.route(lane);
+      const attempt = async (by: Route): Promise<Answer | undefined> =>
+        this.#attemptStream(by, { path, accept, verb: lane === 'streams' ? 'watch' : 'get' }, options);
+      const refusal = await attempt(route);
       if (refusal === undefined) return;
-      const renewed = refusal.status === 401 ? await this.#renewed(request, 'streams', route) : undefined;
-      const second = renewed ? await this.#attemptStream(renewed, path, accept, options) : refusal;
+      const renewed = refusal.status === 401 ? await this.#renewed(request, lane, route) : undefined;
+      const second = renewed ? await attempt(renewed) : refusal;
       if (second !== undefined) throw errorOfAnswer(titleOf(request), second, false);
     } catch (error) {
       throw error instanceof ApiError ? error : unreachable(request, error);
+    } finally {
+      slots.release();
     }
   }
 
@@ -131,8 +137,7 @@ export class ApiClient {
 
   async #attemptStream(
     { access, dispatcher, headers }: Route,
-    path: string,
-    accept: string,
+    { path, accept, verb }: Pick<ApiRequest, 'path' | 'accept' | 'verb'>,
     options: StreamOptions,
   ): Promise<Answer | undefined> {
     const startedAt = performance.now();
@@ -150,7 +155,7 @@ export class ApiClient {
       exchange,
     );
     return exchange.ended.finally(() => {
-      if (!options.signal.aborted) this.#report('watch', exchange.status, startedAt);
+      if (!options.signal.aborted) this.#report(verb, exchange.status, startedAt);
     });
   }
 }

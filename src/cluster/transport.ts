@@ -39,6 +39,7 @@ export class Transport {
   #access: Access | undefined;
   #closed = false;
   #headers: readonly string[] = [];
+  readonly #listeners: ((lane: Lane) => void)[] = [];
 
   constructor(options: TransportOptions) {
     this.#credentials = options.credentials;
@@ -50,6 +51,11 @@ export class Transport {
   /** How many requests a lane carries at a time; more would queue where nobody asks them whether they still may be sent. */
   limit(lane: Lane): number {
     return this.#connections[lane] ?? Infinity;
+  }
+
+  /** Registers a listener, called for each connection that is made; not for those through a proxy. */
+  onConnect(listener: (lane: Lane) => void): void {
+    this.#listeners.push(listener);
   }
 
   async route(lane: Lane): Promise<Route> {
@@ -76,6 +82,7 @@ export class Transport {
     let dispatcher = this.#dispatchers.get(lane);
     if (dispatcher === undefined) {
       dispatcher = this.#connect(access, this.#connections[lane]);
+      dispatcher.on('connect', () => this.#listeners.forEach((listener) => listener(lane)));
       this.#dispatchers.set(lane, dispatcher);
     }
     return { access, dispatcher, headers: this.#headers };

@@ -90,6 +90,12 @@ export const settings = {
     '',
     'Ceiling: the privileged service accounts that a grant with allowPrivileged may name.',
   ),
+  privilegedNodes: setting(
+    'privileged-nodes',
+    listOf(objectName),
+    '',
+    'Ceiling: the nodes that a grant with allowPrivileged may name; every node is privileged.',
+  ),
   maxGrantDurationMs: optional(
     'max-grant-duration',
     duration('1m', '87600h'),

@@ -1,7 +1,8 @@
+import type { FeatureGate } from '../cluster/gate.ts';
 import type { Cached, Informer, InformerOptions } from '../cluster/port.ts';
 import { IMPERSONATION_GRANT, USER_BINDING, parseImpersonationGrant, parseUserBinding } from '../crds/index.ts';
 import type { ChildCache } from '../reconcile/children.ts';
-import type { Watched } from '../reconcile/triggers.ts';
+import type { ChangeSource, Watched } from '../reconcile/triggers.ts';
 import { projection } from '../reconcile/observed.ts';
 import { bindingController } from './binding/index.ts';
 import { BindingSource } from './binding/contribution.ts';
@@ -20,11 +21,16 @@ export type InformerFactory = <T extends Cached>(options: InformerOptions<T>) =>
 export interface Controllers {
   readonly watched: readonly Watched[];
   readonly childCaches: readonly ChildCache[];
-  readonly others: readonly Informer<Cached>[];
+  readonly others: readonly ChangeSource[];
+  readonly namespaces: Informer<Cached>;
 }
 
 /** Both kinds of custom resource, wired to their caches. */
-export const controllers = (installation: Installation, informer: InformerFactory): Controllers => {
+export const controllers = (
+  installation: Installation,
+  gate: Pick<FeatureGate, 'ref' | 'state' | keyof ChangeSource>,
+  informer: InformerFactory,
+): Controllers => {
   const grants = informer({ type: IMPERSONATION_GRANT, project: custom(parseImpersonationGrant) });
   const bindings = informer({ type: USER_BINDING, project: custom(parseUserBinding) });
   const namespaces = informer({ type: NAMESPACE, metadataOnly: true, project: present });
@@ -33,7 +39,10 @@ export const controllers = (installation: Installation, informer: InformerFactor
   return {
     watched: [
       { controller: bindingController({ installation, namespaces, tokens }), customs: bindings },
-      { controller: grantController({ installation, namespaces, tokens, bindings: bindingSource }), customs: grants },
+      {
+        controller: grantController({ installation, namespaces, tokens, gate, bindings: bindingSource }),
+        customs: grants,
+      },
     ],
     childCaches: [
       ...CLUSTER_WIDE.map((kind) => ({
@@ -50,7 +59,8 @@ export const controllers = (installation: Installation, informer: InformerFactor
         })),
       ),
     ],
-    others: [namespaces],
+    others: [namespaces, gate],
+    namespaces,
   };
 };
 

@@ -18,6 +18,7 @@ export interface Ceiling {
   readonly groups: ReadonlySet<string>;
   /** As `namespace/name`. */
   readonly serviceAccounts: ReadonlySet<string>;
+  readonly nodes: ReadonlySet<string>;
 }
 
 /** How the holder of a token reaches the API server. */

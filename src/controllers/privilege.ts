@@ -55,6 +55,13 @@ export const privilegedGroup = (
     : undefined;
 };
 
+export const privilegedNode = (
+  installation: Installation,
+  allowPrivileged: boolean,
+  node: Named,
+): Rejection | undefined =>
+  privileged(allowPrivileged, installation.ceiling.nodes.has(node.name), node, 'privilegedNodes');
+
 export const targetAccount = (
   installation: Installation,
   allowPrivileged: boolean,

@@ -21,6 +21,8 @@ const KUBERNETES_KEY = /^([^/]*\.)?(kubernetes|k8s)\.io(\/.*)?$/u;
 /** What constrained impersonation asks of a key: the server refuses any other. */
 export const DOMAIN_PATH = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/.+$/u;
 
+export const isDomainPath = (key: string): boolean => DOMAIN_PATH.test(key);
+
 const extraKey = ruled(
   z.string(),
   maxLength(253),

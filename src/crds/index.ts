@@ -1,5 +1,6 @@
 export type { Action } from './action.ts';
 export type { BindingCredential, GrantCredential } from './credential.ts';
+export { isDomainPath } from './identity.ts';
 export type { ExtraEntry } from './identity.ts';
 export type { Impersonate } from './impersonate.ts';
 export { resolvedMode } from './impersonation-grant.ts';

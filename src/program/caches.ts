@@ -1,4 +1,5 @@
 import type { ApiClient } from '../cluster/client.ts';
+import type { FeatureGate } from '../cluster/gate.ts';
 import { HttpInformer } from '../cluster/informer.ts';
 import type { Cached, InformerOptions } from '../cluster/port.ts';
 import { type Controllers, controllers, type Installation } from '../controllers/index.ts';
@@ -9,6 +10,7 @@ import type { Metrics } from '../runtime/metrics.ts';
 
 export interface CachesOptions {
   readonly installation: Installation;
+  readonly gate: FeatureGate;
   readonly client: ApiClient;
   readonly relistMs: number;
   readonly metrics: Pick<Metrics, 'informerFailed'>;
@@ -25,7 +27,7 @@ const resourceOf = (plural: string, namespace: string | undefined): string =>
   namespace === undefined ? plural : `${plural}/${namespace}`;
 
 /** The controllers with their caches, none of which runs yet. */
-export const caches = ({ installation, client, relistMs, metrics, logger }: CachesOptions): Caches => {
+export const caches = ({ installation, gate, client, relistMs, metrics, logger }: CachesOptions): Caches => {
   const watches: Watch[] = [];
   const informer = <T extends Cached>(options: InformerOptions<T>): HttpInformer<T> => {
     const { type, namespace } = options;
@@ -38,7 +40,7 @@ export const caches = ({ installation, client, relistMs, metrics, logger }: Cach
     watches.push({ informer: made, namespace });
     return made;
   };
-  return { wired: controllers(installation, informer), watches };
+  return { wired: controllers(installation, gate, informer), watches };
 };
 
 /** State of each cache, for health and metrics. */
@@ -49,8 +51,8 @@ export const cacheStates = (watches: readonly Watch[]): { readonly resource: str
   }));
 
 /** The namespace of this installation, from the cache of namespaces. Throws where it does not exist. */
-export const siteOf = ({ others }: Controllers, namespace: string): Site => {
-  const uid = others.find(({ type }) => type.plural === 'namespaces')?.get('', namespace)?.uid;
+export const siteOf = ({ namespaces }: Pick<Controllers, 'namespaces'>, namespace: string): Site => {
+  const uid = namespaces.get('', namespace)?.uid;
   if (uid !== undefined) return { namespace, uid };
   throw new Error(`the operator namespace "${namespace}" does not exist: create it, or set --operator-namespace`);
 };

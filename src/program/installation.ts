@@ -14,6 +14,7 @@ export const installationOf = (config: Config, access: Access): Installation => 
     users: new Set(config.privilegedUsers),
     groups: new Set(config.privilegedGroups),
     serviceAccounts: new Set(config.privilegedServiceAccounts),
+    nodes: new Set(config.privilegedNodes),
   },
   requireExpiry: config.requireExpiry,
   maxGrantMs: config.maxGrantDurationMs,

@@ -19,7 +19,15 @@ export {
 export { type Allowance, allowances, type Authorization, authorize, PRIVILEGED_GROUP } from './authorize.ts';
 export { extraKeyOfHeader } from './extra-key.ts';
 export { impersonate, type ImpersonationDecision, type Passed, type Refused, type ServerState } from './impersonate.ts';
-export { legacyRules, legacyServiceAccountRules, type Identities } from './impersonation.ts';
+export { CLIENT_ACTIONS, EVERY_ACTION, actionRules } from './actions.ts';
+export {
+  nodeRules,
+  serviceAccountRules,
+  userRules,
+  type Dialect,
+  type Identities,
+  type Mode,
+} from './impersonation.ts';
 export { ruleAllows } from './match.ts';
 export { IMPERSONATION_MODES, type ImpersonationMode } from './mode.ts';
 export { commonRules } from './narrow.ts';

@@ -10,12 +10,15 @@ export interface Watched {
   readonly customs: Informer<Custom<unknown>>;
 }
 
+/** Something whose changes are told. */
+export type ChangeSource = Pick<Informer<Cached>, 'type' | 'onChange'>;
+
 /** What the engine follows. */
 export interface Caches {
   readonly watched: readonly Watched[];
   readonly childCaches: readonly ChildCache[];
-  /** Caches of objects that plans depend on. */
-  readonly others: readonly Informer<Cached>[];
+  /** Whatever else plans depend on. */
+  readonly others: readonly ChangeSource[];
 }
 
 /** Turns changes in the caches into keys in the queue. */

@@ -18,6 +18,7 @@ const wrongValues = [
   ['--privileged-users=system:node:a', '"system:node:a"; allowed: a list'],
   ['--privileged-users=system:serviceaccount:a:b', '"system:serviceaccount:a:b"; allowed: a list'],
   ['--privileged-groups=system:masters', '"system:masters"; allowed: a list'],
+  ['--privileged-nodes=*', '"*"; allowed: a list'],
   ['--privileged-service-accounts=kube-system', '"kube-system"; allowed: a list'],
   ['--privileged-service-accounts=kube-system/*', '"kube-system/*"; allowed: a list'],
   ['--require-expiry=yes', '"yes"; allowed: true or false'],

@@ -3,8 +3,9 @@ import { BindingSource } from '../../src/controllers/binding/contribution.ts';
 import { bindingController } from '../../src/controllers/binding/index.ts';
 import { TokenReader } from '../../src/controllers/credential/resolve.ts';
 import { custom } from '../../src/controllers/custom.ts';
+import type { controllers } from '../../src/controllers/index.ts';
 import { grantController } from '../../src/controllers/grant/index.ts';
-import type { Installation } from '../../src/controllers/installation.ts';
+import type { Ceiling, Installation } from '../../src/controllers/installation.ts';
 import {
   IMPERSONATION_GRANT,
   type ImpersonationGrantSpec,
@@ -19,14 +20,27 @@ import type { Observed } from '../../src/reconcile/observed.ts';
 
 export const NOW = Date.parse('2026-11-24T08:00:00Z');
 
+/** Nothing but what a test names. */
+export const ceiling = (named: Partial<Ceiling> = {}): Ceiling => {
+  const none = new Set<string>();
+  return { users: none, groups: none, serviceAccounts: none, nodes: none, ...named };
+};
+
 export const INSTALLATION: Installation = {
   operatorNamespace: 'impersonation-system',
   credentialNamespaces: ['credentials', 'more-credentials'],
   privilegedNamespaces: new Set(['kube-system', 'vault']),
-  ceiling: { users: new Set(), groups: new Set(), serviceAccounts: new Set() },
+  ceiling: ceiling(),
   requireExpiry: false,
   maxGrantMs: undefined,
   endpoint: { clusterName: 'kubernetes', server: 'https://kubernetes.example:6443', certificateAuthority: undefined },
+};
+
+/** What the API server says of constrained impersonation. */
+export const gate = (on: boolean): Parameters<typeof controllers>[1] => {
+  const type = { group: '', version: '', kind: 'FeatureGate', plural: 'featuregates', namespaced: false };
+  const why = `its metrics say ${on ? 1 : 0}`;
+  return { type, ref: { type, namespace: '', name: 'gate' }, state: { on, why }, onChange: () => {} };
 };
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -69,6 +83,8 @@ export interface Found {
   readonly objects?: readonly Observed[];
   readonly installation?: Partial<Installation>;
   readonly now?: number;
+  /** The API server has constrained impersonation; true where nothing is said. */
+  readonly constrained?: boolean;
 }
 
 const cacheOf = <T extends Cached>(objects: readonly T[], type: typeof USER_BINDING) => ({
@@ -78,7 +94,12 @@ const cacheOf = <T extends Cached>(objects: readonly T[], type: typeof USER_BIND
 
 const namespace = (name: string): Cached => ({ namespace: '', name, uid: name, resourceVersion: '1' });
 
-const sources = ({ bindings = [], namespaces = ['production', 'staging', 'ci', 'dev'], installation }: Found) => {
+const sources = ({
+  bindings = [],
+  namespaces = ['production', 'staging', 'ci', 'dev'],
+  installation,
+  constrained = true,
+}: Found) => {
   const settings = { ...INSTALLATION, ...installation };
   const customs = cacheOf(bindings, USER_BINDING) as unknown as ConstructorParameters<typeof BindingSource>[0];
   return {
@@ -86,6 +107,7 @@ const sources = ({ bindings = [], namespaces = ['production', 'staging', 'ci', '
     bindings: new BindingSource(customs, settings),
     namespaces: cacheOf(namespaces.map(namespace), USER_BINDING),
     tokens: new TokenReader(),
+    gate: gate(constrained),
   };
 };
 

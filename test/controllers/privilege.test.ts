@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { check } from '../../src/controllers/binding/validate.ts';
-import { privilegedGroup, privilegedUser, targetAccount } from '../../src/controllers/privilege.ts';
+import { privilegedGroup, privilegedNode, privilegedUser, targetAccount } from '../../src/controllers/privilege.ts';
 import type { UserBindingSpec } from '../../src/crds/index.ts';
 import { INSTALLATION, NOW, binding } from './given.ts';
 
 const named = (name: string) => ({ field: 'spec.impersonate', name });
 const all = new Set(['system:masters', 'system:x', 'impersonation-system/bot', 'credentials/impersonation-grant-x-1']);
-const generous = { ...INSTALLATION, ceiling: { users: all, groups: all, serviceAccounts: all } };
+const generous = { ...INSTALLATION, ceiling: { users: all, groups: all, serviceAccounts: all, nodes: all } };
 
 test('system:masters is never granted, whatever spec and ceiling say', () => {
   expect(privilegedGroup(generous, true, named('system:masters'))).toEqual({
@@ -34,6 +34,12 @@ test('a ceiling without the word of the spec allows nothing, nor the word withou
   expect(privilegedUser(INSTALLATION, true, named('system:x'))?.reason).toBe('BeyondCeiling');
   expect(privilegedUser(generous, true, named('system:x'))).toBeUndefined();
   expect(privilegedGroup(generous, true, named('system:x'))).toBeUndefined();
+});
+
+test('every node is privileged', () => {
+  expect(privilegedNode(generous, false, named('worker-1'))?.reason).toBe('PrivilegedTarget');
+  expect(privilegedNode(generous, true, named('worker-1'))?.reason).toBe('BeyondCeiling');
+  expect(privilegedNode(generous, true, named('system:x'))).toBeUndefined();
 });
 
 const target = (namespace: string, name: string): string | undefined =>

@@ -19,6 +19,7 @@ test('the settings reach the controllers', () => {
     '--privileged-users=system:kube-scheduler',
     '--privileged-groups=system:monitoring',
     '--privileged-service-accounts=infra/deployer',
+    '--privileged-nodes=worker-1',
     '--max-grant-duration=8h',
     '--cluster-name=prod',
   ];
@@ -30,6 +31,7 @@ test('the settings reach the controllers', () => {
       users: new Set(['system:kube-scheduler']),
       groups: new Set(['system:monitoring']),
       serviceAccounts: new Set(['infra/deployer']),
+      nodes: new Set(['worker-1']),
     },
     requireExpiry: true,
     maxGrantMs: 28_800_000,

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { legacyRules, legacyServiceAccountRules, sorted, sortedRules } from '../../src/rbac/index.ts';
+import { nodeRules, serviceAccountRules, sorted, sortedRules, userRules } from '../../src/rbac/index.ts';
 
 const NOBODY = { users: [], groups: [], uids: [], extra: [] };
 
@@ -14,7 +14,7 @@ test('each sort of identity is asked for in its own group and resource', () => {
       { key: 'region', values: ['eu'] },
     ],
   };
-  expect(legacyRules(identities)).toEqual([
+  expect(userRules('Legacy', identities)).toEqual([
     { verbs: ['impersonate'], apiGroups: [''], resources: ['groups'], resourceNames: ['a', 'developers'] },
     { verbs: ['impersonate'], apiGroups: [''], resources: ['users'], resourceNames: ['jane'] },
     { verbs: ['impersonate'], apiGroups: ['authentication.k8s.io'], resources: ['uids'], resourceNames: ['06f6'] },
@@ -31,15 +31,35 @@ test('each sort of identity is asked for in its own group and resource', () => {
       resourceNames: ['eu'],
     },
   ]);
-  expect(legacyServiceAccountRules(['b', 'a'])).toEqual([
+  expect(serviceAccountRules('Legacy', ['b', 'a'])).toEqual([
     { verbs: ['impersonate'], apiGroups: [''], resources: ['serviceaccounts'], resourceNames: ['a', 'b'] },
   ]);
 });
 
+test('constrained impersonation asks in one group, with a verb for each sort of target', () => {
+  const verbs = { 'user-info': 'impersonate:user-info', serviceaccount: 'impersonate:serviceaccount' };
+  const rule = (verb: string, resource: string, name: string) => ({
+    verbs: [verb],
+    apiGroups: ['authentication.k8s.io'],
+    resources: [resource],
+    resourceNames: [name],
+  });
+  const extra = [{ key: 'acme.io/team', values: ['payments'] }];
+  expect(userRules('Constrained', { users: ['jane'], groups: ['a'], uids: ['06f6'], extra })).toEqual([
+    rule(verbs['user-info'], 'groups', 'a'),
+    rule(verbs['user-info'], 'uids', '06f6'),
+    rule(verbs['user-info'], 'userextras/acme.io/team', 'payments'),
+    rule(verbs['user-info'], 'users', 'jane'),
+  ]);
+  expect(serviceAccountRules('Constrained', ['app'])).toEqual([rule(verbs.serviceaccount, 'serviceaccounts', 'app')]);
+  expect(nodeRules(['worker-1'])).toEqual([rule('impersonate:arbitrary-node', 'nodes', 'worker-1')]);
+  expect(nodeRules([])).toEqual([]);
+});
+
 test('nobody gives no rule, for a rule without names means everybody', () => {
-  expect(legacyRules(NOBODY)).toEqual([]);
-  expect(legacyRules({ ...NOBODY, extra: [{ key: 'region', values: [] }] })).toEqual([]);
-  expect(legacyServiceAccountRules([])).toEqual([]);
+  expect(userRules('Legacy', NOBODY)).toEqual([]);
+  expect(userRules('Legacy', { ...NOBODY, extra: [{ key: 'region', values: [] }] })).toEqual([]);
+  expect(serviceAccountRules('Legacy', [])).toEqual([]);
 });
 
 const names = fc.array(fc.string({ minLength: 1, maxLength: 4 }), { maxLength: 4 });
@@ -53,7 +73,7 @@ const identities = fc.record({
 test('every rule names one resource and at least one name', () => {
   fc.assert(
     fc.property(identities, (whom) => {
-      for (const rule of [...legacyRules(whom), ...legacyServiceAccountRules(whom.users)]) {
+      for (const rule of [...userRules('Legacy', whom), ...serviceAccountRules('Legacy', whom.users)]) {
         expect(rule.resources).toHaveLength(1);
         expect(rule.apiGroups).toHaveLength(1);
         expect(rule.resourceNames?.length).toBeGreaterThan(0);
@@ -72,7 +92,9 @@ test('equal sets give equal rules, in whatever order and however often they are 
         uids: uids.toReversed(),
         extra: extra.toReversed().map(({ key, values }) => ({ key, values: values.toReversed() })),
       };
-      expect(JSON.stringify(legacyRules(turned))).toBe(JSON.stringify(legacyRules({ users, groups, uids, extra })));
+      expect(JSON.stringify(userRules('Legacy', turned))).toBe(
+        JSON.stringify(userRules('Legacy', { users, groups, uids, extra })),
+      );
     }),
   );
 });

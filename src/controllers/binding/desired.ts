@@ -1,6 +1,5 @@
 import type { RoleEntry } from '../../crds/index.ts';
-import { type PolicyRule, legacyRules } from '../../rbac/index.ts';
-import { sortedRules } from '../../rbac/index.ts';
+import { type PolicyRule, sortedRules, userRules } from '../../rbac/index.ts';
 import type { Child } from '../../reconcile/child.ts';
 import { accountSubject } from '../credential/desired.ts';
 import type { CredentialSpec } from '../credential/spec.ts';
@@ -53,7 +52,7 @@ const broker = (owner: Named, { identity, credential }: ValidBinding): Child[] =
         owner,
         '',
         'broker',
-        legacyRules({ ...identity, users: [identity.name] }),
+        userRules('Legacy', { ...identity, users: [identity.name] }),
         rbacSubjects([accountSubject(credential)]),
       )
     : [];

@@ -1,4 +1,5 @@
-import type { ImpersonationGrantSpec } from '../../crds/index.ts';
+import { type ImpersonationGrantSpec, resolvedMode } from '../../crds/index.ts';
+import type { FeatureGate, GateState } from '../../cluster/gate.ts';
 import type { Cached, Informer, Ref } from '../../cluster/port.ts';
 import type { Custom, World } from '../../reconcile/controller.ts';
 import { refOf } from '../../reconcile/children.ts';
@@ -14,12 +15,15 @@ export interface GrantSources {
   readonly bindings: BindingSource;
   readonly namespaces: Pick<Informer<Cached>, 'get'>;
   readonly tokens: TokenReader;
+  readonly gate: Pick<FeatureGate, 'ref' | 'state'>;
 }
 
 /** What was looked up for a grant, once. */
 export interface GrantResolved {
   readonly contributions: readonly Contribution[];
-  /** Namespaces of targets that exist. */
+  /** Whether the API server knows constrained impersonation. */
+  readonly gate: GateState;
+  /** Namespaces of targets and of actions that exist. */
   readonly namespaces: ReadonlySet<string>;
   readonly credential: { readonly place: CredentialPlace; readonly observed: CredentialObserved } | undefined;
   readonly dependencies: readonly Ref[];
@@ -28,17 +32,20 @@ export interface GrantResolved {
 export const resolve = async (
   custom: Custom<ImpersonationGrantSpec>,
   spec: ImpersonationGrantSpec,
-  { installation, bindings, namespaces, tokens }: GrantSources,
+  { installation, bindings, namespaces, tokens, gate }: GrantSources,
   world: World,
 ): Promise<GrantResolved> => {
   const names = spec.impersonate.userBindings ?? [];
   const contributions = names.map((name) => bindings.contribution(name, world.now));
   const places = [
-    ...(spec.impersonate.serviceAccounts ?? []),
-    ...contributions.flatMap((found) =>
-      found.is === 'identity' && found.identity.kind === 'ServiceAccount' ? [found.identity] : [],
-    ),
-  ].map(({ namespace }) => namespace);
+    ...(spec.actions ?? []).flatMap(({ namespaces: named = [] }) => named),
+    ...[
+      ...(spec.impersonate.serviceAccounts ?? []),
+      ...contributions.flatMap((found) =>
+        found.is === 'identity' && found.identity.kind === 'ServiceAccount' ? [found.identity] : [],
+      ),
+    ].map(({ namespace }) => namespace),
+  ];
   const credential = spec.credential && {
     owner: { slug: GRANT_SLUG, name: custom.name },
     namespace: spec.credential.namespace ?? installation.credentialNamespaces[0],
@@ -47,9 +54,11 @@ export const resolve = async (
   };
   return {
     contributions,
+    gate: gate.state,
     namespaces: new Set(places.filter((name) => namespaces.get('', name) !== undefined)),
     credential: credential && { place: credential, observed: await tokens.observe(credential, custom.uid, world) },
     dependencies: [
+      ...(resolvedMode(spec) === 'Constrained' ? [gate.ref] : []),
       ...names.map((name) => bindings.ref(name)),
       ...places.map((name) => ({ type: NAMESPACE, namespace: '', name })),
       ...(credential ? credentialRefs(credential) : []),

@@ -14,6 +14,7 @@ export interface Targets {
   readonly uids: readonly string[];
   readonly extra: readonly ExtraEntry[];
   readonly serviceAccounts: readonly AccountName[];
+  readonly nodes: readonly string[];
 }
 
 const mergedExtra = (entries: readonly ExtraEntry[]): ExtraEntry[] => {
@@ -32,7 +33,14 @@ const accounts = (all: readonly AccountName[]): AccountName[] =>
 
 /** What the grant names itself, and the subjects and identities of its user bindings. */
 export const targets = (
-  { users = [], groups = [], uids = [], extra = [], serviceAccounts = [] }: ImpersonationGrantSpec['impersonate'],
+  {
+    users = [],
+    groups = [],
+    uids = [],
+    extra = [],
+    serviceAccounts = [],
+    nodes = [],
+  }: ImpersonationGrantSpec['impersonate'],
   bound: readonly BoundIdentity[],
 ): Targets => {
   const people = bound.filter((identity) => identity.kind === 'User');
@@ -42,5 +50,6 @@ export const targets = (
     uids: sorted([...uids, ...people.flatMap((identity) => identity.uids)]),
     extra: mergedExtra([...extra, ...people.flatMap((identity) => identity.extra)]),
     serviceAccounts: accounts([...serviceAccounts, ...bound.filter((identity) => identity.kind === 'ServiceAccount')]),
+    nodes: sorted(nodes),
   };
 };

@@ -1,38 +1,31 @@
-import type { ImpersonationGrantSpec, Subject } from '../../crds/index.ts';
-import { resolvedMode } from '../../crds/index.ts';
+import { type Action, type ImpersonationGrantSpec, type Subject, resolvedMode } from '../../crds/index.ts';
+import type { Dialect } from '../../rbac/index.ts';
 import type { Custom } from '../../reconcile/controller.ts';
-import { type Wait, earliest } from '../../reconcile/outcome.ts';
+import { earliest } from '../../reconcile/outcome.ts';
 import { type ActingAs, type CredentialSpec, credentialSpec, reservedName } from '../credential/spec.ts';
 import { expiry } from '../expiry.ts';
 import { type Installation, isCredentialNamespace } from '../installation.ts';
-import { privilegedGroup, privilegedUser, targetAccount } from '../privilege.ts';
+import { privilegedGroup, privilegedNode, privilegedUser, targetAccount } from '../privilege.ts';
 import { validity } from '../validity.ts';
 import { type Rejection, type Verdict, firstRejection, rejected } from '../verdict.ts';
+import { inPresent, waits } from './present.ts';
 import type { GrantResolved } from './resolve.ts';
+import { boundKeys, supported } from './support.ts';
 import { type Targets, targets } from './targets.ts';
 
 /** A grant that may be carried out as it is. */
 export interface ValidGrant {
   readonly name: string;
   readonly subjects: readonly Subject[];
+  readonly dialect: Dialect;
   /** Accounts in namespaces that do not exist are left out. */
   readonly targets: Targets;
+  /** Likewise; undefined for whatever the one who is impersonated may do. */
+  readonly actions: readonly Action[] | undefined;
   readonly credential: CredentialSpec | undefined;
 }
 
 type Spec = ImpersonationGrantSpec;
-
-const supported = (spec: Spec): Rejection | undefined => {
-  if (resolvedMode(spec) === 'Legacy') return undefined;
-  const [field, remedy] =
-    spec.mode === 'Constrained'
-      ? ['mode is Constrained', 'Auto and Legacy are supported']
-      : [
-          `${spec.actions === undefined ? 'impersonate.nodes' : 'actions'} is set, which needs constrained impersonation`,
-          'remove it',
-        ];
-  return rejected('Unsupported', `spec.${field}; this version of the operator cannot carry it out: ${remedy}`);
-};
 
 const subject = (installation: Installation, { kind, namespace = '', name }: Subject): Rejection | undefined => {
   if (kind !== 'ServiceAccount') return undefined;
@@ -76,6 +69,8 @@ function* targetChecks(
   const field = 'spec.impersonate';
   for (const name of found.users) yield privilegedUser(installation, allowPrivileged, { field, name });
   for (const name of found.groups) yield privilegedGroup(installation, allowPrivileged, { field, name });
+  for (const name of found.nodes)
+    yield privilegedNode(installation, allowPrivileged, { field: `${field}.nodes`, name });
   for (const account of found.serviceAccounts) yield targetAccount(installation, allowPrivileged, field, account);
 }
 
@@ -86,7 +81,8 @@ function* checks(
   found: Targets,
   installation: Installation,
 ): Iterable<Rejection | undefined> {
-  yield supported(spec);
+  yield supported(spec, resolved);
+  yield boundKeys(spec, resolved);
   yield expiry(spec, custom.createdAt, installation);
   for (const one of spec.subjects ?? []) yield subject(installation, one);
   yield credentialNamespace(spec, installation);
@@ -103,25 +99,6 @@ const actingAs = ({ users, serviceAccounts, groups, uids, extra }: Targets): Act
     ? { user, uid: undefined, groups: [], extra: [] }
     : { user, uid: uids.length === 1 ? uids[0] : undefined, groups, extra };
 };
-
-const waits = (resolved: GrantResolved, found: Targets): Wait[] => [
-  ...resolved.contributions.flatMap((one): Wait[] =>
-    one.is === 'nothing'
-      ? [
-          {
-            reason: 'UserBindingNotReady',
-            message: `UserBinding "${one.name}" ${one.why}; it contributes nothing, the rest is granted`,
-          },
-        ]
-      : [],
-  ),
-  ...[...new Set(found.serviceAccounts.map(({ namespace }) => namespace))]
-    .filter((namespace) => !resolved.namespaces.has(namespace))
-    .map((namespace): Wait => ({
-      reason: 'NamespaceNotFound',
-      message: `namespace "${namespace}" does not exist; its service accounts are not granted, the rest is`,
-    })),
-];
 
 /** Whether a grant may be carried out now. Pure. */
 export const validate = (
@@ -146,7 +123,9 @@ export const validate = (
     valid: {
       name: custom.name,
       subjects: spec.subjects ?? [],
+      dialect: resolvedMode(spec),
       targets: present,
+      actions: spec.actions && inPresent(spec.actions, resolved.namespaces),
       credential:
         spec.credential &&
         resolved.credential &&
@@ -156,7 +135,7 @@ export const validate = (
           endpoint: installation.endpoint,
         }),
     },
-    waits: waits(resolved, found),
+    waits: waits(resolved, found, spec.actions ?? []),
     recheckAt: earliest(
       lifetime.until,
       ...resolved.contributions.map((one) => (one.is === 'group' ? undefined : one.until)),

@@ -10,7 +10,7 @@ import { Reconciler, type Result } from '../../../src/reconcile/reconciler.ts';
 import { type Fault, ModelCluster } from '../../reconcile/model/cluster.ts';
 import { ModelInformer } from '../../reconcile/model/informer.ts';
 import { Store } from '../../reconcile/model/store.ts';
-import { INSTALLATION } from '../given.ts';
+import { INSTALLATION, gate } from '../given.ts';
 
 const KEY = { kind: IMPERSONATION_GRANT.kind, name: 'g' };
 const GRANT: Ref = { type: IMPERSONATION_GRANT, namespace: '', name: 'g' };
@@ -182,7 +182,11 @@ export class Life {
   #start(): Reconciler {
     const factory = <T extends Cached>(options: InformerOptions<T>): Informer<T> =>
       new ModelInformer(this.store, options);
-    const { watched, childCaches } = controllers({ ...INSTALLATION, credentialNamespaces: ['credentials'] }, factory);
+    const { watched, childCaches } = controllers(
+      { ...INSTALLATION, credentialNamespaces: ['credentials'] },
+      gate(true),
+      factory,
+    );
     const own = watched.find(({ controller }) => controller.kind === IMPERSONATION_GRANT.kind);
     if (own === undefined) throw new Error('there is a controller for grants');
     return new Reconciler(own.controller, own.customs, {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RejectReason } from '../../../src/reconcile/outcome.ts';
-import { type Found, NOW, binding, grant, planOfGrant } from '../given.ts';
+import { type Found, NOW, binding, grant, planOfGrant, ceiling } from '../given.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 type Row = readonly [spec: Fields, reason: RejectReason, message: string, found?: Found];
@@ -19,21 +19,6 @@ const bound = (spec: Fields): Found => ({ bindings: [binding({ ...spec })] });
 const john = { impersonate: { userBindings: ['john'] } };
 
 const ROWS: readonly Row[] = [
-  [
-    { mode: 'Constrained' },
-    'Unsupported',
-    'spec.mode is Constrained; this version of the operator cannot carry it out: Auto and Legacy are supported',
-  ],
-  [
-    { actions: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }] },
-    'Unsupported',
-    'spec.actions is set, which needs constrained impersonation; this version of the operator cannot carry it out: remove it',
-  ],
-  [
-    { impersonate: { nodes: ['worker-1'] }, ...allowed },
-    'Unsupported',
-    'spec.impersonate.nodes is set, which needs constrained impersonation; this version of the operator cannot carry it out: remove it',
-  ],
   [
     {},
     'ExpiryRequired',
@@ -89,11 +74,11 @@ const ROWS: readonly Row[] = [
     `spec.impersonate names "kubeadm:x", ${BEYOND} privilegedUsers`,
     {
       installation: {
-        ceiling: {
+        ceiling: ceiling({
           users: new Set(['system:admin']),
           groups: new Set(['kubeadm:x']),
           serviceAccounts: new Set(['kubeadm:x']),
-        },
+        }),
       },
     },
   ],
@@ -109,7 +94,7 @@ const ROWS: readonly Row[] = [
     `spec.impersonate names "kube-system/root", ${BEYOND} privilegedServiceAccounts`,
     {
       installation: {
-        ceiling: { users: new Set(), groups: new Set(), serviceAccounts: new Set(['kube-system/other']) },
+        ceiling: ceiling({ serviceAccounts: new Set(['kube-system/other']) }),
       },
     },
   ],
@@ -124,7 +109,7 @@ const ROWS: readonly Row[] = [
     'spec.impersonate names "impersonation-system/bot", in the namespace of the operator; choose an account of another namespace',
     {
       installation: {
-        ceiling: { users: new Set(), groups: new Set(), serviceAccounts: new Set(['impersonation-system/bot']) },
+        ceiling: ceiling({ serviceAccounts: new Set(['impersonation-system/bot']) }),
       },
     },
   ],
@@ -175,19 +160,29 @@ test.for<[string, Fields, Found]>([
   [
     'a user',
     { ...users('system:admin'), ...allowed },
-    { installation: { ceiling: { users: new Set(['system:admin']), groups: new Set(), serviceAccounts: new Set() } } },
+    {
+      installation: {
+        ceiling: ceiling({ users: new Set(['system:admin']) }),
+      },
+    },
   ],
   [
     'a group',
     { ...groups('system:nodes'), ...allowed },
-    { installation: { ceiling: { users: new Set(), groups: new Set(['system:nodes']), serviceAccounts: new Set() } } },
+    {
+      installation: {
+        ceiling: ceiling({ groups: new Set(['system:nodes']) }),
+      },
+    },
   ],
   [
     'an account',
     { ...account('vault', 'root'), ...allowed },
     {
       namespaces: ['vault'],
-      installation: { ceiling: { users: new Set(), groups: new Set(), serviceAccounts: new Set(['vault/root']) } },
+      installation: {
+        ceiling: ceiling({ serviceAccounts: new Set(['vault/root']) }),
+      },
     },
   ],
 ])('%s that is privileged is granted when spec and ceiling both say so', async ([, spec, found]) => {

@@ -21,6 +21,7 @@ test('nothing but what is named', () => {
     groups: [],
     uids: [],
     extra: [],
+    nodes: [],
     serviceAccounts: [],
   });
 });
@@ -34,6 +35,7 @@ test('a binding adds its subject with its identity, or its account', () => {
       { key: 'acme.io/team', values: ['payments'] },
       { key: 'region', values: ['eu'] },
     ],
+    nodes: [],
     serviceAccounts: [{ namespace: 'production', name: 'app' }],
   });
 });
@@ -44,6 +46,7 @@ test('what grant and bindings name both is there once, values of one key togethe
     groups: ['developers', 'a'],
     uids: ['06f6', '0'],
     extra: [{ key: 'acme.io/team', values: ['payments', 'audit'] }],
+    nodes: [],
     serviceAccounts: [
       { namespace: 'staging', name: 'app' },
       { namespace: 'production', name: 'web' },
@@ -59,6 +62,7 @@ test('what grant and bindings name both is there once, values of one key togethe
       { key: 'acme.io/team', values: ['audit', 'payments'] },
       { key: 'region', values: ['eu'] },
     ],
+    nodes: [],
     serviceAccounts: [
       { namespace: 'production', name: 'app' },
       { namespace: 'production', name: 'web' },

@@ -12,8 +12,9 @@ export const NAME = 'impersonation-operator';
 export const USER = `system:serviceaccount:${SYSTEM}:${NAME}`;
 
 export interface Rule {
-  readonly apiGroups: readonly string[];
-  readonly resources: readonly string[];
+  readonly apiGroups?: readonly string[];
+  readonly resources?: readonly string[];
+  readonly nonResourceURLs?: readonly string[];
   readonly verbs: readonly string[];
 }
 
@@ -26,10 +27,11 @@ export const manifests = async (): Promise<AnyObject[]> => documents(await readF
 const line = (verb: string, group: string, resource: string, namespace: string): string =>
   `${verb} ${group}/${resource} in ${namespace}`;
 
-const linesOf = ({ apiGroups, resources, verbs }: Rule, namespace: string): string[] =>
-  apiGroups.flatMap((group) =>
-    resources.flatMap((resource) => verbs.map((verb) => line(verb, group, resource, namespace))),
-  );
+const linesOf = ({ apiGroups = [], resources = [], nonResourceURLs = [], verbs }: Rule, namespace: string): string[] =>
+  verbs.flatMap((verb) => [
+    ...apiGroups.flatMap((group) => resources.map((resource) => line(verb, group, resource, namespace))),
+    ...nonResourceURLs.map((url) => `${verb} ${url}`),
+  ]);
 
 /** What is checked while something else is asked for, and so is in no log; each is proved by what fails without it. */
 const NEVER_REQUESTED = new Set(
@@ -47,8 +49,9 @@ export const held = async (): Promise<string[]> =>
     .toSorted();
 
 /** A request in the words of the rules: its namespace counts only where the manifest names one for the resource. */
-export const requested = ({ verb, objectRef }: AuditEvent, allowed: readonly string[]): string => {
-  const { apiGroup = '', resource = '', subresource, namespace = '' } = objectRef ?? {};
+export const requested = ({ verb, objectRef, requestURI }: AuditEvent, allowed: readonly string[]): string => {
+  if (objectRef === undefined) return `${verb} ${requestURI}`;
+  const { apiGroup = '', resource, subresource, namespace = '' } = objectRef;
   const name = subresource === undefined ? resource : `${resource}/${subresource}`;
   const isClusterWide = allowed.some((one) => one.endsWith(` ${apiGroup}/${name} in `));
   return line(verb, apiGroup, name, isClusterWide ? '' : namespace);

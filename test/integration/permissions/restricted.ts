@@ -14,6 +14,9 @@ import { untilTrue } from '../waiting.ts';
 import { CHILD_KINDS, OWNER_LABEL } from '../world.ts';
 import { CREDENTIALS, INSTALL, NAME, type Rule, SYSTEM, USER } from './manifest.ts';
 
+/** Discovery and the version, which every authenticated user may read. */
+const OPEN_TO_ALL = /^\/(api|apis|version)(\/[^/]+){0,2}$/;
+
 export class Restricted {
   readonly controlPlane: ControlPlane;
   readonly admin: Admin;
@@ -82,7 +85,7 @@ export class Restricted {
   /** What the operator asked for so far, watches and lists included. */
   async requests(): Promise<AuditEvent[]> {
     const events = await readAuditLog(this.controlPlane.auditLogPath ?? '');
-    return events.filter(({ user, objectRef }) => user.username === USER && objectRef !== undefined);
+    return events.filter(({ user, requestURI }) => user.username === USER && !OPEN_TO_ALL.test(requestURI));
   }
 
   /** While `act` runs, `make` is called once right before the operator creates an object of this kind. */

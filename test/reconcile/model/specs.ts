@@ -33,7 +33,10 @@ const grant: fc.Arbitrary<ValidGrant> = fc.record({
       { namespace: 'production', name: 'web' },
       { namespace: 'staging', name: 'app' },
     ),
+    nodes: fc.constant([]),
   }),
+  dialect: fc.constant('Legacy'),
+  actions: fc.constant(undefined),
   credential: fc.constant(undefined),
 });
 

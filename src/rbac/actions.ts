@@ -1,0 +1,36 @@
+import type { Mode } from './impersonation.ts';
+import { type PolicyRule, sorted, sortedRules } from './rule.ts';
+
+/** The server asks for `impersonate-on:MODE:VERB` beside the right to become somebody; no wildcard stands for a verb. */
+const whileImpersonating = (modes: readonly Mode[], verbs: readonly string[]): string[] =>
+  sorted(modes.flatMap((mode) => verbs.map((verb) => `impersonate-on:${mode}:${verb}`)));
+
+/** The rules that let their holder do these things while he is somebody else in one of these modes. */
+export const actionRules = (modes: readonly Mode[], actions: readonly PolicyRule[]): PolicyRule[] =>
+  modes.length === 0
+    ? []
+    : sortedRules(actions.map((action) => ({ ...action, verbs: whileImpersonating(modes, action.verbs) })));
+
+/** What every client does before anything else. Without discovery `kubectl get` fails, without the reviews `kubectl auth` does. */
+export const CLIENT_ACTIONS: readonly PolicyRule[] = [
+  {
+    verbs: ['get'],
+    nonResourceURLs: ['/api', '/api/*', '/apis', '/apis/*', '/openapi', '/openapi/*', '/version', '/version/'],
+  },
+  { verbs: ['create'], apiGroups: ['authentication.k8s.io'], resources: ['selfsubjectreviews'] },
+  {
+    verbs: ['create'],
+    apiGroups: ['authorization.k8s.io'],
+    resources: ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'],
+  },
+];
+
+/** Whatever the one who is impersonated may do, but for verbs that no request has, as use and approve. */
+export const EVERY_ACTION: readonly PolicyRule[] = [
+  {
+    verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'],
+    apiGroups: ['*'],
+    resources: ['*'],
+  },
+  { verbs: ['delete', 'get', 'head', 'options', 'patch', 'post', 'put'], nonResourceURLs: ['*'] },
+];
