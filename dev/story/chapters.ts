@@ -7,9 +7,11 @@ import {
   asJane,
   asJohn,
   cannot,
+  configMaps,
   everything,
   fromSecret,
   group,
+  modeOf,
   nodes,
   patched,
   pods,
@@ -85,6 +87,28 @@ const withKubectl: Chapter = {
   ],
 };
 
+const constrained: Chapter = {
+  title: 'Acting as a user, for some things only',
+  steps: [
+    kept('The dashboard has a token, too.', fromSecret('dashboard-bot', 'token'), 'variable', 'DASHBOARD'),
+    kubectl('Its grant has actions, so it is a constrained one.', modeOf('dashboard-as-john'), 0, 'Constrained'),
+    kubectl('That of the support desk is not.', modeOf('support-as-john'), 0, 'Legacy'),
+    get('As john the dashboard looks at pods.', '$DASHBOARD', [user('john')], pods, 200, 'web'),
+    get('john may look at config maps, so the support desk may as john.', '$SUPPORT', [user('john')], configMaps, 200),
+    get(
+      'The dashboard may not.',
+      '$DASHBOARD',
+      [user('john')],
+      configMaps,
+      403,
+      'cannot impersonate-on:user-info:list',
+    ),
+    kubectl('Clients find their way.', ['--token', '$DASHBOARD', '--as', 'john', 'get', 'pods'], 0, 'web'),
+    kubectl('', ['--token', '$DASHBOARD', '--as', 'john', 'auth', 'whoami'], 0, 'john'),
+    kubectl('', ['--token', '$DASHBOARD', '--as', 'john', 'get', 'configmaps'], 1, 'impersonate-on:user-info:list'),
+  ],
+};
+
 const brokers: Chapter = {
   title: 'A kubeconfig that is one user',
   steps: [
@@ -124,6 +148,7 @@ const accounts: Chapter = {
       pods,
       403,
       cannot,
+      configMaps,
     ),
   ],
 };
@@ -140,6 +165,7 @@ const revocation: Chapter = {
         nodes,
         403,
         cannot,
+        configMaps,
       ),
     ),
     get('What is left goes on.', '$SUPPORT', [user('john')], pods, 200, 'web'),
@@ -175,6 +201,7 @@ export const chapters = (samples: string): readonly Chapter[] => [
   users,
   identities,
   withKubectl,
+  constrained,
   brokers,
   accounts,
   revocation,

@@ -4,6 +4,7 @@ import { kept, kubectl } from './step.ts';
 
 export const pods = '/api/v1/namespaces/default/pods';
 export const secrets = '/api/v1/namespaces/default/secrets';
+export const configMaps = '/api/v1/namespaces/default/configmaps';
 export const nodes = '/api/v1/nodes';
 
 export const user = (name: string): Header => ['Impersonate-User', name];
@@ -38,6 +39,8 @@ export const supportToken = (says: string): Step =>
 
 export const patched = (says: string, type: 'json' | 'merge', patch: unknown): Step =>
   kubectl(says, ['patch', 'igrant', 'support-as-john', '--type', type, '-p', JSON.stringify(patch)], 0, 'patched');
+
+export const modeOf = (grant: string): readonly string[] => ['get', 'igrant', grant, '-o', 'jsonpath={.status.mode}'];
 
 export const allActive = kubectl(
   'Each of them is in force.',
