@@ -148,7 +148,6 @@ const accounts: Chapter = {
       pods,
       403,
       cannot,
-      configMaps,
     ),
   ],
 };
@@ -165,7 +164,6 @@ const revocation: Chapter = {
         nodes,
         403,
         cannot,
-        configMaps,
       ),
     ),
     get('What is left goes on.', '$SUPPORT', [user('john')], pods, 200, 'web'),

@@ -8,6 +8,7 @@ const variables = new Map([
   ['API', 'https://127.0.0.1:6443'],
   ['DIR', '/tmp/a directory'],
   ['SUPPORT', 'a.b-c_d'],
+  ['DASHBOARD', 'd.e-f_g'],
   ['DEPLOYER', 'e.f'],
   ['ARGOCD', 'g.h'],
 ]);
