@@ -8,6 +8,7 @@ import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { acquireBinaries } from './control-plane/acquire.ts';
+import { acquireHelm } from './helm/acquire.ts';
 import type { Step, StepResult } from './steps.ts';
 import { count, noTests, runSteps, summary, testTotals } from './steps.ts';
 import { supervise } from './supervised.mjs';
@@ -38,16 +39,12 @@ const steps = (results: string): Step[] => {
     {
       name: 'control plane',
       run: async () => {
-        try {
-          await acquireBinaries({ environment: process.env, report: say });
-          controlPlane = 'present';
-          return result(0);
-        } catch (error) {
-          say(error instanceof Error ? error.message : String(error));
-          return result(1);
-        }
+        const got = await attempt(() => acquireBinaries({ environment: process.env, report: say }));
+        if (got.verdict === 'passed') controlPlane = 'present';
+        return got;
       },
     },
+    { name: 'Helm', run: () => attempt(() => acquireHelm({ environment: process.env, report: say })) },
     { name: 'unit', run: () => vitest('unit', results) },
     ...ON_CONTROL_PLANE.map((project) => ({
       name: project,
@@ -59,6 +56,16 @@ const steps = (results: string): Step[] => {
     })),
     ...(filters.length > 0 ? [filterMatches] : []),
   ];
+};
+
+const attempt = async (get: () => Promise<unknown>): Promise<StepResult> => {
+  try {
+    await get();
+    return result(0);
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error));
+    return result(1);
+  }
 };
 
 let testsRun = 0;

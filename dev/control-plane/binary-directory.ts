@@ -1,17 +1,14 @@
 /** Directories that hold the four programs. */
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { userCache } from '../acquire.ts';
 import type { BinaryName } from './versions.ts';
 import { goArch, goOs, kubernetesVersion, binaryNames } from './versions.ts';
 
 /** Where programs that were downloaded or built once are kept, outside of any checkout. */
-export const cacheDirectory = (environment: NodeJS.ProcessEnv): string => {
-  const base = environment['XDG_CACHE_HOME'] ?? '';
-  const root = base === '' ? join(homedir(), '.cache') : base;
-  return join(root, 'impersonation-operator', 'control-plane', `${kubernetesVersion}-${goOs}-${goArch}`);
-};
+export const cacheDirectory = (environment: NodeJS.ProcessEnv): string =>
+  userCache(environment, 'control-plane', `${kubernetesVersion}-${goOs}-${goArch}`);
 
 /** The programs that the directory lacks. */
 export const missingBinaries = async (directory: string): Promise<BinaryName[]> => {
