@@ -27,6 +27,7 @@ export interface DataDirectory {
 export interface TokenUser {
   readonly token: string;
   readonly user: string;
+  readonly uid: string;
   readonly groups: readonly string[];
 }
 
@@ -40,9 +41,9 @@ const auditPolicy = {
   rules: [{ level: 'Metadata' }],
 };
 
-/** A line of the API server's token file; the user's name is the uid too. */
-const tokenLine = ({ token, user, groups }: TokenUser): string =>
-  `${[token, user, user, groups.join(',')].map((field) => `"${field.replaceAll('"', '""')}"`).join(',')}\n`;
+/** A line of the API server's token file. */
+const tokenLine = ({ token, user, uid, groups }: TokenUser): string =>
+  `${[token, user, uid, groups.join(',')].map((field) => `"${field.replaceAll('"', '""')}"`).join(',')}\n`;
 
 /** Makes the directory, the service-account keys, and the tokens: the admin's (group `system:masters`) and those of `users`. */
 export const createDataDirectory = async (users: readonly TokenUser[] = []): Promise<DataDirectory> => {
@@ -78,7 +79,7 @@ export const createDataDirectory = async (users: readonly TokenUser[] = []): Pro
   await mkdir(directory.logs);
   await writeFile(directory.serviceAccountKey, keys.privateKey, { mode: 0o600 });
   await writeFile(directory.serviceAccountPublicKey, keys.publicKey);
-  const admin: TokenUser = { token: directory.adminToken, user: 'admin', groups: ['system:masters'] };
+  const admin: TokenUser = { token: directory.adminToken, user: 'admin', uid: 'admin', groups: ['system:masters'] };
   await writeFile(directory.tokens, [admin, ...users].map(tokenLine).join(''), { mode: 0o600 });
   await writeFile(directory.auditPolicy, stringify(auditPolicy));
   return directory;

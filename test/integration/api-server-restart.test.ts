@@ -5,14 +5,14 @@ import { type ControlPlane, startControlPlane } from '../../dev/control-plane/st
 import { untilAllGranted } from './crowd.ts';
 import type { CustomResource } from './custom-resource.ts';
 import { integration } from './harness.ts';
-import { ALICE, BOB, PEOPLE, SUPPORT } from './people.ts';
+import { ALICE, BOB, SUPPORT, TOKEN_USERS } from './people.ts';
 import { untilTrue } from './waiting.ts';
 import type { World } from './world.ts';
 
 let plane: ControlPlane;
 
 beforeAll(async () => {
-  plane = await startControlPlane({ binaries: inject('controlPlane').binaries, users: PEOPLE });
+  plane = await startControlPlane({ binaries: inject('controlPlane').binaries, users: TOKEN_USERS });
 });
 
 afterAll(async () => {

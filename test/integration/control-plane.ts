@@ -6,7 +6,7 @@ import type { TestProject } from 'vitest/node';
 import { acquireBinaries } from '../../dev/control-plane/acquire.ts';
 import type { Connection } from '../../dev/control-plane/connection.ts';
 import { type ControlPlane, startControlPlane } from '../../dev/control-plane/start.ts';
-import { PEOPLE } from './people.ts';
+import { TOKEN_USERS } from './people.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -34,7 +34,7 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
       startControlPlane({
         binaries,
         audit: true,
-        users: PEOPLE,
+        users: TOKEN_USERS,
         featureGates: gate ? {} : { ConstrainedImpersonation: false },
       }),
     ),

@@ -11,7 +11,7 @@ import type { World } from './world.ts';
 const test = integration();
 
 const RBAC = 'rbac.authorization.k8s.io';
-const [ALICES_TOKEN = ''] = PEOPLE.map(({ token }) => token);
+const [ALICES_TOKEN = ''] = PEOPLE.map(({ tokens: [token] }) => token);
 
 /** A role that nobody's grant asks for, and alice as its holder. */
 const foreignRight = (world: World, user: string): [role: AnyObject, binding: AnyObject] => {

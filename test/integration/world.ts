@@ -78,8 +78,8 @@ export class World {
       attempts: () => attempts(this.#namespaces, shared.depth),
       watched: () => coreAttempts(this.#namespaces, shared.depth),
     });
-    for (const { user, groups, token } of PEOPLE)
-      this.oracle.know(user, token, user, [
+    for (const { user, groups, tokens } of PEOPLE)
+      this.oracle.know(user, tokens, user, [
         { kind: 'User', name: user },
         ...groups.map((name): SubjectSpec => ({ kind: 'Group', name })),
       ]);
@@ -139,7 +139,7 @@ export class World {
     await this.create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { namespace, name } });
     const subject: SubjectSpec = { kind: 'ServiceAccount', namespace, name };
     const token = await this.admin.token(namespace, name);
-    this.oracle.know(`ServiceAccount ${namespace}/${name}`, token, accountName(namespace, name), [subject]);
+    this.oracle.know(`ServiceAccount ${namespace}/${name}`, [token], accountName(namespace, name), [subject]);
     return subject;
   }
 

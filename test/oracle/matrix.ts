@@ -9,10 +9,17 @@ export interface Matrix {
   readonly answers: readonly (readonly Answer[])[];
 }
 
-const ask = async (prober: Prober, { token }: Credential, attempt: Attempt): Promise<Answer> => {
+const ask = async (prober: Prober, token: string, attempt: Attempt): Promise<Answer> => {
   const answer = await prober.attempt(token, attempt);
   return attempt.identity.user === undefined && typeof answer === 'object' ? itself(answer.user) : answer;
 };
+
+/** Less than a round takes, so that no two use the same token. */
+const TICK_MS = 20;
+
+/** What the server remembers of an earlier answer says nothing of this moment, and it remembers by the token. */
+const freshToken = ({ tokens }: Credential): string =>
+  tokens[Math.trunc(Date.now() / TICK_MS) % tokens.length] ?? tokens[0];
 
 /** Asks the server everything. @throws the first answer that is none. */
 export const measured = async (
@@ -21,9 +28,10 @@ export const measured = async (
   attempts: readonly Attempt[],
 ): Promise<Matrix> => {
   const answers = await Promise.all(
-    credentials.map(async (credential) =>
-      Promise.all(attempts.map(async (attempt) => ask(prober, credential, attempt))),
-    ),
+    credentials.map(async (credential) => {
+      const token = freshToken(credential);
+      return Promise.all(attempts.map(async (attempt) => ask(prober, token, attempt)));
+    }),
   );
   return { credentials, attempts, answers };
 };
@@ -62,19 +70,18 @@ export const differences = (wanted: Matrix, found: Matrix): string[] => differin
 
 /** Asks once more where the server was wrong; answers whether it still is anywhere. */
 export const stillDiffers = async (prober: Prober, cells: readonly Difference[]): Promise<boolean> => {
-  const answers = await Promise.all(cells.map(async ({ credential, attempt }) => ask(prober, credential, attempt)));
+  const answers = await Promise.all(
+    cells.map(async ({ credential, attempt }) => ask(prober, freshToken(credential), attempt)),
+  );
   return answers.some((answer, index) => words(answer) !== words(cells[index]?.wanted));
 };
 
-/** Key of what a token may do, and the words for it. */
-export const right = ({ token, name }: Credential, attempt: Attempt): readonly [key: string, text: string] => {
-  const text = attemptText(attempt);
-  return [`${token} ${text}`, `${name} as ${text}`];
-};
+/** What a credential may do, in words that mean nothing else. */
+export const right = ({ name }: Credential, attempt: Attempt): string => `${name} as ${attemptText(attempt)}`;
 
 /** What is allowed: all that counts for "never more". */
-export const allowed = ({ credentials, attempts, answers }: Matrix): Map<string, string> =>
-  new Map(
+export const allowed = ({ credentials, attempts, answers }: Matrix): Set<string> =>
+  new Set(
     credentials.flatMap((credential, row) =>
       attempts.flatMap((attempt, column) => {
         const answer = answers[row]?.[column];

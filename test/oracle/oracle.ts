@@ -33,17 +33,20 @@ const SHOWN = 12;
 
 /**
  * For ten seconds a server with the gate remembers whom somebody could become, whatever for. So an action that is new meets identities
- * that are gone, though no object ever said both; nobody but the server could prevent it.
+ * that are gone, though no object ever said both; nobody but the server could prevent it. People have a fresh token each time, of whose
+ * uses it can remember none.
  */
 const remembered = (old: Wanted, now: Wanted): Allowed => {
-  const before = new Map([...old.judgements].map(([{ token }, judgement]) => [token, judgement]));
-  return new Map(
-    [...now.judgements].flatMap(([credential, judgement]) =>
-      old.matrix.attempts.flatMap((attempt) => {
-        const mode = before.get(credential.token)?.constrainedMode(attempt.identity);
-        return mode !== undefined && judgement.allows(mode, attempt.action) ? [right(credential, attempt)] : [];
-      }),
-    ),
+  const before = new Map([...old.judgements].map(([{ name }, judgement]) => [name, judgement]));
+  return new Set(
+    [...now.judgements]
+      .filter(([{ tokens }]) => tokens.length === 1)
+      .flatMap(([credential, judgement]) =>
+        old.matrix.attempts.flatMap((attempt) => {
+          const mode = before.get(credential.name)?.constrainedMode(attempt.identity);
+          return mode !== undefined && judgement.allows(mode, attempt.action) ? [right(credential, attempt)] : [];
+        }),
+      ),
   );
 };
 
@@ -59,15 +62,15 @@ export class Oracle {
   readonly #options: OracleOptions;
   readonly #subjects = new Map<string, Credential>();
   /** Every token that was ever seen in a Secret of a custom resource; one that is replaced must be dead. */
-  readonly #made = new Map<string, Pick<Credential, 'name' | 'token' | 'user' | 'madeFor'>>();
+  readonly #made = new Map<string, Pick<Credential, 'name' | 'tokens' | 'user' | 'madeFor'>>();
 
   constructor(options: OracleOptions) {
     this.#options = options;
   }
 
-  /** Tries this token too from now on. `subjects`: everything that a grant may name its holder by. */
-  know(name: string, token: string, user: string, subjects: readonly SubjectSpec[]): void {
-    this.#subjects.set(name, { name, token, user, subjects, madeFor: undefined, alive: true });
+  /** Tries these tokens too from now on, each time another. `subjects`: everything that a grant may name their holder by. */
+  know(name: string, tokens: Credential['tokens'], user: string, subjects: readonly SubjectSpec[]): void {
+    this.#subjects.set(name, { name, tokens, user, subjects, madeFor: undefined, alive: true });
   }
 
   forget(name: string): void {
@@ -120,7 +123,7 @@ export class Oracle {
   }
 
   /** What is allowed to whom at this moment, of what a watch tries. */
-  async allowedNow(): Promise<Map<string, string>> {
+  async allowedNow(): Promise<Allowed> {
     const { matrix } = await this.wanted(this.#options.watched());
     return allowed(await this.found(matrix));
   }
@@ -138,7 +141,7 @@ export class Oracle {
       await watch.stop();
     }
     const now = await this.settled();
-    const exceeded = watch.beyond(new Map([...allowed(now.matrix), ...remembered(old, now)]));
+    const exceeded = watch.beyond(allowed(now.matrix).union(remembered(old, now)));
     if (exceeded.length > 0)
       throw new Error(
         ['allowed for a while, though neither before nor after', ...exceeded.slice(0, SHOWN)].join('\n  '),
@@ -161,12 +164,9 @@ export class Oracle {
       if (token === 'missing') missing.push(`${object.kind} ${object.metadata.name} has no token`);
       else if (token !== undefined) current.add(token);
     }
-    const made = [...this.#made.values()].map(({ name, token, user, madeFor }): Credential => ({
-      name,
-      token,
-      user,
+    const made = [...this.#made].map(([token, known]): Credential => ({
+      ...known,
       subjects: [],
-      madeFor,
       alive: current.has(token),
     }));
     return { credentials: [...this.#subjects.values(), ...made], missing };
@@ -185,7 +185,7 @@ export class Oracle {
     if (!this.#made.has(token)) {
       const ordinal = [...this.#made.values()].filter(({ madeFor }) => madeFor === uid).length + 1;
       const name = `token ${ordinal} of ${object.kind} ${object.metadata.name}`;
-      this.#made.set(token, { name, token, user: userOf(token), madeFor: uid });
+      this.#made.set(token, { name, tokens: [token], user: userOf(token), madeFor: uid });
     }
     return object.spec.credential?.audiences === undefined ? token : undefined;
   }

@@ -7,11 +7,12 @@ import type { Rules } from './in-force.ts';
 import type { Snapshot } from './objects.ts';
 import { type Answer, type Attempt, sortedByKey } from './probe.ts';
 
-/** A token and who it speaks for. */
+/** Tokens and who they speak for. */
 export interface Credential extends Holder {
   /** For people; unique. */
   readonly name: string;
-  readonly token: string;
+  /** All are the same holder; where there are many, each is used when the server has forgotten its last use. */
+  readonly tokens: readonly [string, ...string[]];
   /** The user name that the server knows the holder by. */
   readonly user: string;
   /** False: the server must not know the token. */

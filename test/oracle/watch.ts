@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** What is allowed: a text for people by a key of token and identity. */
-export type Allowed = ReadonlyMap<string, string>;
+/** What is allowed, in words. */
+export type Allowed = ReadonlySet<string>;
 
 /** Keeps what was allowed on the way and was not at the beginning. */
 export class Watch {
   readonly #look: () => Promise<Allowed>;
   readonly #old: Allowed;
-  readonly #more = new Map<string, string>();
+  readonly #more = new Set<string>();
   readonly #loop: Promise<void>;
   #stopped = false;
 
@@ -21,7 +21,7 @@ export class Watch {
   async round(): Promise<void> {
     if (this.#stopped) return;
     try {
-      for (const [key, text] of await this.#look()) if (!this.#old.has(key)) this.#more.set(key, text);
+      for (const right of await this.#look()) if (!this.#old.has(right)) this.#more.add(right);
     } catch {
       // no answer is neither a denial nor a right; whether the server answers in the end is asked elsewhere
       await delay(50);
@@ -35,7 +35,7 @@ export class Watch {
 
   /** What was allowed though it was not at the beginning, and is not in the end. */
   beyond(now: Allowed): string[] {
-    return [...this.#more].filter(([key]) => !now.has(key)).map(([, text]) => text);
+    return [...this.#more].filter((right) => !now.has(right));
   }
 
   async #run(): Promise<void> {
