@@ -30,6 +30,8 @@ export interface ControlPlane extends Connection {
   stopApiServer(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   /** Starts it again on the same port and the same data; options that are given replace those of the start. Resolves when ready. */
   startApiServer(options?: ApiServerOptions): Promise<void>;
+  /** Starts one more API server on the same data. Resolves when ready; it is stopped with the rest. */
+  addApiServer(options: ApiServerOptions): Promise<Pick<Connection, 'url' | 'auditLogPath'>>;
   /** Ends everything and removes the data directory; with `keepLogs`, all of it but the logs. */
   stop(options?: { readonly keepLogs: boolean }): Promise<void>;
 }
@@ -75,12 +77,19 @@ const controlPlane = (programs: Programs): ControlPlane => {
     kubectl: (args, kubectlOptions) => kubectl(connection, args, kubectlOptions),
     stopApiServer: (signal = 'SIGTERM') => programs.stopOne('kube-apiserver', signal),
     startApiServer: (overrides = {}) => programs.startApiServer({ ...options, ...overrides }),
+    addApiServer: (more) => programs.addApiServer(more),
     stop: async ({ keepLogs } = { keepLogs: false }) => {
       await programs.stop();
       await (keepLogs ? keepLogsOnly(directory) : removeDataDirectory(directory));
     },
   };
 };
+
+interface StartOptions {
+  /** Absent: that of the name. */
+  readonly program?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
 
 /** The running programs of one control plane. */
 class Programs {
@@ -118,11 +127,33 @@ class Programs {
   async startApiServer(options: ApiServerOptions): Promise<void> {
     if (this.#running.has('kube-apiserver')) throw new Error('kube-apiserver runs already');
     const flags = apiServerFlags(this.directory, this.#ports, options);
-    const apiServer = this.#startOne('kube-apiserver', flags, options.apiServerEnvironment);
+    const apiServer = this.#startOne('kube-apiserver', flags, { environment: options.apiServerEnvironment ?? {} });
     await waitUntil(apiServer, 'ready API server', async () => {
       this.#ca = (await servingCa(this.directory.certificates)) ?? '';
       return this.#ca !== '' && answersOk(this.server, '/readyz');
     });
+  }
+
+  async addApiServer(options: ApiServerOptions): Promise<Pick<Connection, 'url' | 'auditLogPath'>> {
+    const name = `kube-apiserver-${this.#running.size}`;
+    const auditLogPath = join(this.directory.path, `${name}-audit.log`);
+    const [apiServer = 0] = await freePorts(1);
+    const ports = { ...this.#ports, apiServer };
+    const flags = [
+      ...(options.apiServerFlags ?? []),
+      ...(options.audit === true ? [`--audit-log-path=${auditLogPath}`] : []),
+    ];
+    const component = this.#startOne(
+      name,
+      apiServerFlags(this.directory, ports, { ...options, apiServerFlags: flags }),
+      {
+        program: 'kube-apiserver',
+        environment: options.apiServerEnvironment ?? {},
+      },
+    );
+    const url = apiServerUrl(ports);
+    await waitUntil(component, 'ready API server', () => answersOk({ ...this.server, url }, '/readyz'));
+    return { url, auditLogPath: options.audit === true ? auditLogPath : undefined };
   }
 
   async stopOne(name: string, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
@@ -136,9 +167,9 @@ class Programs {
     await Promise.all([...this.#running.keys()].map((name) => this.stopOne(name, 'SIGKILL')));
   }
 
-  #startOne(name: string, flags: string[], environment: Readonly<Record<string, string>> = {}): Component {
+  #startOne(name: string, flags: string[], { program = name, environment = {} }: StartOptions = {}): Component {
     const component = startComponent(name, {
-      program: join(this.options.binaries, name),
+      program: join(this.options.binaries, program),
       flags,
       log: join(this.directory.logs, `${name}.log`),
       environment,
