@@ -112,4 +112,18 @@ describe('without it', () => {
       expect(await both.ask('right', mistake, impersonated)).toEqual(all(impersonated, 'denied'));
     },
   );
+
+  test('a review says that constrained rules allow something, though they do not', async () => {
+    const verb = 'impersonate:user-info';
+    const title = 'An identity without an action';
+    const user = both.wrong.userOf(`caller-${MISTAKES.findIndex((mistake) => mistake.title === title)}`);
+    const resourceAttributes = { group: 'authentication.k8s.io', resource: 'users', name: 'jane', verb };
+    const body = {
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SubjectAccessReview',
+      spec: { user, resourceAttributes },
+    };
+    const answer = await admin.send('POST', '/apis/authorization.k8s.io/v1/subjectaccessreviews', { body });
+    expect(JSON.parse(answer.body)).toMatchObject({ status: { allowed: true } });
+  });
 });

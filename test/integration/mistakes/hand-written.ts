@@ -69,9 +69,26 @@ export class HandWrittenRules {
   }
 
   async ask(caller: string, { by, as, method, path }: Ask): Promise<Verdict> {
-    const token = this.#tokens.get(by === 'stranger' ? STRANGER : caller) ?? '';
+    const token = this.token(by === 'stranger' ? STRANGER : caller);
     const body = method === 'POST' ? { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' } : undefined;
     return verdict(await this.#admin.send(method, path, { token, as, ...(body === undefined ? {} : { body }) }), as);
+  }
+
+  /** Of a caller. @throws for one that nothing was written for. */
+  token(caller: string): string {
+    const token = this.#tokens.get(caller);
+    if (token === undefined) throw new Error(`nothing was written for "${caller}"`);
+    return token;
+  }
+
+  /** As the server knows a caller. */
+  userOf(caller: string): string {
+    return accountName(this.#namespace, caller);
+  }
+
+  /** Where the callers are. */
+  get namespace(): string {
+    return this.#namespace;
   }
 
   async remove(): Promise<void> {
