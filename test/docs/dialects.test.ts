@@ -58,9 +58,10 @@ test('the table of what comes with every grant says all of it, and nothing else'
     );
     return names.map((name) => `${verb} ${name}`);
   });
-  const written = CLIENT_ACTIONS.flatMap(({ verbs, apiGroups = [''], resources = [], nonResourceURLs = [] }) => [
-    ...nonResourceURLs.map((path) => `${verbs.join()} ${path}`),
-    ...resources.map((resource) => `${verbs.join()} ${resource}.${apiGroups.join()}`),
-  ]);
+  const written = CLIENT_ACTIONS.flatMap(({ verbs, apiGroups = [], resources = [], nonResourceURLs = [] }) =>
+    nonResourceURLs
+      .concat(resources.map((resource) => `${resource}.${apiGroups.join()}`))
+      .map((name) => `${verbs.join()} ${name}`),
+  );
   expect(said.toSorted()).toEqual(written.toSorted());
 });
