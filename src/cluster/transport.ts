@@ -15,6 +15,8 @@ export interface TransportOptions {
   readonly connectTimeoutMs?: number;
 }
 
+const CONNECT_TIMEOUT_MS = 10_000;
+
 /** Shorter than the API server's 90 s: the side that closes an idle connection is ours, so no request meets a closing one. */
 const IDLE_MS = 30_000;
 
@@ -45,7 +47,7 @@ export class Transport {
     this.#credentials = options.credentials;
     this.#userAgent = `impersonation-operator/${options.version}`;
     this.#connections = { requests: options.connections ?? 8, lease: 1, streams: undefined };
-    this.#connectTimeoutMs = options.connectTimeoutMs ?? 10_000;
+    this.#connectTimeoutMs = options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS;
   }
 
   /** How many requests a lane carries at a time; more would queue where nobody asks them whether they still may be sent. */
@@ -81,7 +83,7 @@ export class Transport {
     if (access !== this.#access) this.#adopt(access);
     let dispatcher = this.#dispatchers.get(lane);
     if (dispatcher === undefined) {
-      dispatcher = this.#connect(access, this.#connections[lane]);
+      dispatcher = dispatcherFor(access, this.#connections[lane], this.#connectTimeoutMs);
       dispatcher.on('connect', () => this.#listeners.forEach((listener) => listener(lane)));
       this.#dispatchers.set(lane, dispatcher);
     }
@@ -97,20 +99,25 @@ export class Transport {
     for (const dispatcher of this.#dispatchers.values()) dispatcher.close().catch(() => {});
     this.#dispatchers.clear();
   }
-
-  #connect({ origin, proxyUrl, tls }: Access, connections: number | undefined): Dispatcher {
-    const options = {
-      connections: connections ?? null,
-      pipelining: 1,
-      allowH2: false,
-      keepAliveTimeout: IDLE_MS,
-      connectTimeout: this.#connectTimeoutMs,
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    };
-    const connect = { ...tls, allowH2: false, keepAlive: true, keepAliveInitialDelay: PROBE_AFTER_MS };
-    return proxyUrl === undefined
-      ? new Pool(origin, { ...options, connect: { ...connect, timeout: this.#connectTimeoutMs } })
-      : new ProxyAgent({ ...options, uri: proxyUrl, requestTls: connect });
-  }
 }
+
+/** Connections of their own: `connections` undefined for as many as are asked for. */
+export const dispatcherFor = (
+  { origin, proxyUrl, tls }: Access,
+  connections: number | undefined,
+  connectTimeoutMs = CONNECT_TIMEOUT_MS,
+): Dispatcher => {
+  const options = {
+    connections: connections ?? null,
+    pipelining: 1,
+    allowH2: false,
+    keepAliveTimeout: IDLE_MS,
+    connectTimeout: connectTimeoutMs,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  };
+  const connect = { ...tls, allowH2: false, keepAlive: true, keepAliveInitialDelay: PROBE_AFTER_MS };
+  return proxyUrl === undefined
+    ? new Pool(origin, { ...options, connect: { ...connect, timeout: connectTimeoutMs } })
+    : new ProxyAgent({ ...options, uri: proxyUrl, requestTls: connect });
+};
