@@ -16,6 +16,7 @@ const IN_BOTH_DIALECTS = [
   'grant-edit',
   'grant-namespaces',
   'lifetime',
+  'no-election',
   'replicas',
   'scale',
   'taken',

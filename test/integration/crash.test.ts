@@ -42,7 +42,9 @@ const quiet = async (world: World): Promise<void> =>
     const told = customs.every(({ metadata, status }) => {
       const { observedGeneration, conditions = [] } = status as Status;
       const ready = conditions.find(({ type }) => type === 'Ready');
-      return observedGeneration === metadata.generation && ready?.status === 'True';
+      return (
+        observedGeneration === metadata.generation && (ready?.status === 'True' || ready?.reason === 'Unsupported')
+      );
     });
     const children = await world.children();
     return told && children.every(({ metadata }) => uids.has(metadata.labels?.['impersonation.dev/owner-uid'] ?? ''));
@@ -50,7 +52,7 @@ const quiet = async (world: World): Promise<void> =>
 
 interface Status {
   readonly observedGeneration?: number;
-  readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+  readonly conditions?: readonly { readonly type: string; readonly status: string; readonly reason: string }[];
 }
 
 /** Runs a story once for every write that it takes, killed after that write; what all of them come to is judged together. */
@@ -65,6 +67,9 @@ const killedAfterEachWrite = async (
     if (!happened) return index - 1;
   }
 };
+
+/** Status and event: all that is written where a server cannot carry a grant out. */
+const TOLD = 2;
 
 const people = { users: ['john'], groups: ['developers'] };
 
@@ -81,7 +86,7 @@ test('an operator that is killed after any write of a creation completes it when
     );
   });
   // account, anchor, token, Secret, two roles with their bindings, status, event
-  expect(writes).toBeGreaterThanOrEqual(10);
+  expect(writes).toBeGreaterThanOrEqual(world.holds ? 10 : TOLD);
 });
 
 test('an operator that is killed after any write of an edit completes it when it is back', async ({ world }) => {
@@ -99,7 +104,7 @@ test('an operator that is killed after any write of an edit completes it when it
         null,
       );
   });
-  expect(writes).toBeGreaterThanOrEqual(5);
+  expect(writes).toBeGreaterThanOrEqual(world.holds ? 5 : 1);
 });
 
 test('an operator that is killed after any write of a revocation completes it when it is back', async ({ world }) => {
@@ -111,7 +116,7 @@ test('an operator that is killed after any write of a revocation completes it wh
     });
     return async () => grant.edit({ suspend: true }, null);
   });
-  expect(writes).toBeGreaterThanOrEqual(8);
+  expect(writes).toBeGreaterThanOrEqual(world.holds ? 8 : 1);
 });
 
 test('an operator that is killed after any write for a binding completes it when it is back', async ({ world }) => {

@@ -2,6 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import type { KubectlResult } from '../../dev/control-plane/kubectl.ts';
 import { ITSELF, identity } from '../oracle/identity.ts';
 import type { Answer } from '../oracle/probe.ts';
@@ -26,6 +27,16 @@ export const tokenIn = async (world: World, { namespace, name }: SecretPlace, ..
     const token = decoded(await world.admin.get('Secret', name, namespace), 'token');
     return token === '' || not.includes(token) ? undefined : token;
   });
+
+/** What no server takes for a token. */
+const NO_TOKEN = 'no-token';
+
+/** The token of a grant; where the server has it hold nothing there is no Secret either, and the answer is no token. */
+export const tokenOfGrant = async (world: World, place: SecretPlace, ...not: string[]): Promise<string> => {
+  if (world.holds) return tokenIn(world, place, ...not);
+  expect(await world.admin.get('Secret', place.name, place.namespace)).toBeUndefined();
+  return NO_TOKEN;
+};
 
 /** What the server takes the holder of a token for, without impersonation. */
 export const holder = async (world: World, token: string): Promise<Answer> => world.prober.probe(token, ITSELF);

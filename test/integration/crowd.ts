@@ -1,7 +1,9 @@
 /** Many objects at once. */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { GrantSpec } from '../oracle/objects.ts';
 import type { Stored } from './admin.ts';
 import type { BindingInput, CustomResource, GrantInput } from './custom-resource.ts';
+import { reasonOn } from './dialect.ts';
 import { ALICE, BOB, ON_CALL, SUPPORT } from './people.ts';
 import { untilTrue } from './waiting.ts';
 import type { World } from './world.ts';
@@ -41,13 +43,16 @@ const bindingSpec = (world: World, index: number): BindingInput => ({
 export const holders = (count: number): number[] =>
   Array.from({ length: count }, (_, index) => index).filter((index) => index % CREDENTIAL_EVERY < 2);
 
+/** The others are grants. */
+export const isBinding = (index: number): boolean => index % 2 === 1;
+
 /** Grants and bindings in turn, made at once; what comes of them is not waited for. */
 export const crowd = async (world: World, count: number): Promise<CustomResource[]> =>
   Promise.all(
     Array.from({ length: count }, async (_, index) => {
-      return index % 2 === 0
-        ? world.grant(`n${index}`, grantSpec(world, index), null)
-        : world.binding(`n${index}`, bindingSpec(world, index), null);
+      return isBinding(index)
+        ? world.binding(`n${index}`, bindingSpec(world, index), null)
+        : world.grant(`n${index}`, grantSpec(world, index), null);
     }),
   );
 
@@ -56,10 +61,12 @@ interface Status {
   readonly conditions?: readonly { readonly type: string; readonly reason: string }[];
 }
 
-const isGranted = ({ metadata, status }: Stored): boolean => {
+/** Or told that this server cannot carry it out. */
+const isGranted = (world: World, { kind, metadata, spec, status }: Stored): boolean => {
   const { observedGeneration, conditions = [] } = (status ?? {}) as Status;
   const ready = conditions.find(({ type }) => type === 'Ready');
-  return observedGeneration === metadata.generation && ready?.reason === 'Granted';
+  const wanted = kind === 'ImpersonationGrant' ? reasonOn('Granted', spec as GrantSpec, world) : 'Granted';
+  return observedGeneration === metadata.generation && ready?.reason === wanted;
 };
 
 /** Waits until `left` answers 0. @throws when a minute brings it no nearer. */
@@ -73,10 +80,11 @@ const untilNone = async (what: string, left: () => Promise<number>): Promise<voi
   await untilNone(what, left);
 };
 
-export const untilAllGranted = async ({ admin }: World): Promise<void> =>
+export const untilAllGranted = async (world: World): Promise<void> =>
   untilNone('are not granted', async () => {
+    const { admin } = world;
     const all = [...(await admin.list('ImpersonationGrant')), ...(await admin.list('UserBinding'))];
-    return all.filter((object) => !isGranted(object)).length;
+    return all.filter((object) => !isGranted(world, object)).length;
   });
 
 export const untilNothingIsLeft = async (world: World): Promise<void> =>

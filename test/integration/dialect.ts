@@ -24,17 +24,17 @@ const ACTIONS: GrantSpec['actions'] = [
 /** The terms on which a test stores its grants. */
 export interface Terms {
   readonly dialect: Dialect;
-  /** Asked at each use: a server may be started again with the gate the other way. */
-  readonly gate: () => boolean;
+  /** Whether the server knows both. */
+  readonly gate: boolean;
 }
 
 /** Grants as they are, on a server that knows everything. */
-export const AS_THEY_ARE: Terms = { dialect: 'legacy', gate: () => true };
+export const AS_THEY_ARE: Terms = { dialect: 'legacy', gate: true };
 
 /** The spec in the dialect of the test, if it does not choose one. */
-export const inDialect = <Spec extends GrantSpec>(spec: Spec, { dialect }: Terms): Spec =>
+export const inDialect = <Spec extends GrantSpec>(spec: Spec, { dialect }: Pick<Terms, 'dialect'>): Spec =>
   dialect === 'legacy' || spec.mode !== undefined || isConstrained(spec) ? spec : { ...spec, actions: ACTIONS };
 
 /** What must come of a spec that would be told this reason; a server without the gate carries out no constrained grant, whatever else it says. */
-export const reasonOn = (reason: Reason, spec: GrantSpec, { gate }: Terms): Reason =>
-  isConstrained(spec) && !gate() && reason !== 'Invalid' ? 'Unsupported' : reason;
+export const reasonOn = (reason: Reason, spec: GrantSpec, { gate }: Pick<Terms, 'gate'>): Reason =>
+  isConstrained(spec) && !gate && reason !== 'Invalid' ? 'Unsupported' : reason;

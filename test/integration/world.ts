@@ -224,6 +224,6 @@ export class World {
   #custom<Of extends 'ImpersonationGrant' | 'UserBinding'>(kind: Of, base: string): CustomResource<Of> {
     const name = this.name(base);
     this.#made.push({ kind, name, namespace: undefined });
-    return new CustomResource(this.admin, kind, name, { dialect: this.dialect, gate: () => this.gate });
+    return new CustomResource(this.admin, kind, name, this);
   }
 }

@@ -164,11 +164,9 @@ export class Oracle {
       if (token === 'missing') missing.push(`${object.kind} ${object.metadata.name} has no token`);
       else if (token !== undefined) current.add(token);
     }
-    const made = [...this.#made].map(([token, known]): Credential => ({
-      ...known,
-      subjects: [],
-      alive: current.has(token),
-    }));
+    const made = [...this.#made].map(([token, known]): Credential =>
+      Object.assign({ subjects: [], alive: current.has(token) }, known),
+    );
     return { credentials: [...this.#subjects.values(), ...made], missing };
   }
 
