@@ -7,7 +7,7 @@ import { MISTAKES } from './catalogue/index.ts';
 import { verdict } from './hand-written.ts';
 import type { Ask, Mistake } from './mistake.ts';
 
-const test = integration();
+const test = integration({ settings: { privilegedNodes: ['worker-1'] } });
 
 interface Caller {
   readonly mistake: Mistake;

@@ -141,6 +141,6 @@ export const accountMistakes: readonly Mistake[] = [
       refused({ impersonate: { users: ['system:node:worker-1'] } }, 'spec.impersonate.users[0]', MACHINE),
       refused({ impersonate: { nodes: ['system:node:worker-1'] } }, 'spec.impersonate.nodes[0]', 'lower-case'),
     ],
-    written: undefined,
+    written: { impersonate: { nodes: ['worker-1'] }, actions: LIST_PODS, allowPrivileged: true },
   },
 ];
