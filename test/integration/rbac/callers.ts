@@ -48,3 +48,11 @@ export const AGENT: UserInfo = {
   groups: [...accountGroups('^a'), 'system:authenticated'],
   extra: [{ key: NODE_NAME, values: ['~n1'] }],
 };
+
+/** Says that it runs there too, and is no account. */
+export const IMPOSTOR: UserInfo = {
+  name: '~alice',
+  uid: '',
+  groups: ['system:authenticated'],
+  extra: [{ key: NODE_NAME, values: ['~n1'] }],
+};

@@ -2,8 +2,8 @@
 import type { Attributes, PolicyRule } from '../../../src/rbac/index.ts';
 import type { Headers } from './wanted.ts';
 
-export const DIALECTS = ['legacy', 'constrained', 'associated'] as const;
-export type Dialect = (typeof DIALECTS)[number];
+/** `associated`: constrained, of the caller's own node. `wholesale`: constrained, with the name `*` for all groups and extras. */
+export type Dialect = 'legacy' | 'constrained' | 'associated' | 'wholesale';
 
 const AUTHENTICATION = 'authentication.k8s.io';
 
@@ -48,16 +48,19 @@ export const identityRules = (headers: Headers, dialect: Dialect): Needed[] => {
     return needed(core, 'users', [user]);
   };
   const extras = Map.groupBy(extrasOf(headers), ([key]) => key);
+  const all = dialect === 'wholesale';
   return [
     ...whom(),
-    ...needed(core, 'groups', valuesOf(headers, 'Impersonate-Group')),
+    ...needed(core, 'groups', all ? ['*'] : valuesOf(headers, 'Impersonate-Group')),
     ...needed(AUTHENTICATION, 'uids', valuesOf(headers, 'Impersonate-Uid')),
     ...Array.from(extras, ([key, pairs]) =>
-      needed(
-        AUTHENTICATION,
-        `userextras/${key}`,
-        pairs.map(([, value]) => value),
-      ),
+      all
+        ? needed(AUTHENTICATION, 'userextras/*', ['*'])
+        : needed(
+            AUTHENTICATION,
+            `userextras/${key}`,
+            pairs.map(([, value]) => value),
+          ),
     ).flat(),
   ];
 };

@@ -17,7 +17,16 @@ const ODD = [
 const GROUPS = ['~dev', '~ops', '~qa', '~Dev', 'system:masters', 'system:authenticated', 'system:nodes', '*'];
 const UIDS = ['~uid', '~UID', '*'];
 /** As they stand in a header. */
-const EXTRA_KEYS = ['acme.io%2Fteam', 'acme.io%2Fscope', 'Acme.io%2FTeam', 'acme.io%2F%54eam', 'team', '*', '', '%zz'];
+const EXTRA_KEYS = [
+  'acme.io%2Fteam',
+  'acme.io%2Fscope',
+  'Acme.io%2FTeam',
+  'acme.io%2F%54eam',
+  'team',
+  '*',
+  '',
+  '%zz%41',
+];
 const ODD_EXTRA_KEYS = [
   'acme.io%2F',
   'a%2Fb%2Fc',
@@ -90,3 +99,20 @@ export const wanted: fc.Arbitrary<Headers> = fc.oneof(
   { weight: 1, arbitrary: fc.constant<Headers>([]) },
   { weight: 1, arbitrary: fc.oneof(groupLines, extraLines, uidLines) },
 );
+
+const few = ['b', 'c', 'd', 'e'];
+
+/** Around the number from which on the server asks for the name `*` first. */
+export const crowd: fc.Arbitrary<Headers> = fc
+  .record({
+    groups: fc.oneof(fc.constant([]), fc.array(fc.constantFrom('~dev', '~ops', '~qa'), { minLength: 3, maxLength: 5 })),
+    keys: fc.subarray(few),
+    values: fc.subarray(['~v1', '~v2', '~v3', '~v4', '~v5'], { minLength: 1, maxLength: 5 }),
+  })
+  .map(({ groups, keys, values }) =>
+    [
+      lines('Impersonate-User', ['~jane']),
+      lines('Impersonate-Group', groups),
+      ...keys.map((key, index) => lines(`Impersonate-Extra-acme.io%2F${key}`, index === 0 ? values : ['~v1'])),
+    ].flat(),
+  );

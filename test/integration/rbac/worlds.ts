@@ -4,8 +4,8 @@ import { type Attributes, type PolicyRule, type UserInfo, requestedBy } from '..
 import { type Holding, holding, objectsOf, subjectOf } from './holdings.ts';
 import type { NewObject } from './new-object.ts';
 import { action } from './actions.ts';
-import { AGENT, caller } from './callers.ts';
-import { type Headers, ITS_NODE, wanted } from './wanted.ts';
+import { AGENT, IMPOSTOR, caller } from './callers.ts';
+import { type Headers, ITS_NODE, crowd, wanted } from './wanted.ts';
 import { type Dialect, type Needed, actionRule, identityRules, impersonateOnRule } from './needed-rules.ts';
 import { type Twist, twist } from './twists.ts';
 
@@ -35,21 +35,30 @@ const severalCallers = fc.uniqueArray(caller, { minLength: 2, maxLength: 2, sele
 
 const cast: fc.Arbitrary<Cast> = fc.oneof(
   {
-    weight: 9,
+    weight: 10,
     arbitrary: fc.record({
       callers: fc.oneof({ weight: 3, arbitrary: caller.map((one) => [one]) }, severalCallers),
       wanteds,
       actions,
-      dialects: fc.constant<Dialect[]>(['legacy', 'constrained', 'constrained', 'constrained', 'associated']),
+      dialects: fc.constant<Dialect[]>(['legacy', 'constrained', 'constrained', 'constrained']),
     }),
   },
   {
     weight: 1,
     arbitrary: fc.record({
-      callers: fc.constant([AGENT]),
+      callers: fc.constantFrom([AGENT], [AGENT], [AGENT], [IMPOSTOR]),
       wanteds: wanteds.map((others) => [ITS_NODE].concat(others.slice(1))),
       actions,
       dialects: fc.constant<Dialect[]>(['legacy', 'constrained', 'associated', 'associated', 'associated']),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      callers: caller.map((one) => [one]),
+      wanteds: fc.array(crowd, { minLength: 2, maxLength: 3 }),
+      actions,
+      dialects: fc.constant<Dialect[]>(['legacy', 'constrained', 'wholesale', 'wholesale', 'wholesale']),
     }),
   },
 );
