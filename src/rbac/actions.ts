@@ -25,7 +25,10 @@ export const CLIENT_ACTIONS: readonly PolicyRule[] = [
   },
 ];
 
-/** Whatever the one who is impersonated may do, but for verbs that no request has, as use and approve. */
+/**
+ * Whatever the one who is impersonated may do: every verb that a request has. Others, as use or bind, are asked in the course of a
+ * request, of the one who is impersonated alone.
+ */
 export const EVERY_ACTION: readonly PolicyRule[] = [
   {
     verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'],
