@@ -1,3 +1,4 @@
+import { chartFiles } from './chart/index.ts';
 import { KINDS, crdYaml } from './crd.ts';
 import type { Kind } from './crd.ts';
 import { installYaml } from './install.ts';
@@ -13,6 +14,7 @@ export const generatedFiles = (): ReadonlyMap<string, string> =>
     ...KINDS.map((kind) => [`docs/reference/${kind.resource.singular}.md`, kindPage(kind)] as const),
     ['docs/reference/status.md', statusPage()] as const,
     ['config/install.yaml', installYaml()] as const,
+    ...chartFiles(),
   ]);
 
 const crdPath = (directory: string, { resource }: Kind): string =>

@@ -13,7 +13,9 @@ const MANIFESTS = [
   'rbac/events-role.yaml',
   'rbac/leader-role.yaml',
   'rbac/credentials-role.yaml',
+  'rbac/user-roles.yaml',
   'manager/deployment.yaml',
+  'manager/pod-disruption-budget.yaml',
 ] as const;
 
 const FIRST_LINE =

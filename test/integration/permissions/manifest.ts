@@ -40,10 +40,16 @@ const NEVER_REQUESTED = new Set(
   ),
 );
 
+/** What the operator is bound to; the other roles are for people. */
+const bound = async (): Promise<AnyObject[]> => {
+  const objects = await manifests();
+  const named = new Set(objects.map(({ roleRef }) => (roleRef as { name: string } | undefined)?.name));
+  return objects.filter(({ kind, metadata }) => /^(Cluster)?Role$/.test(kind) && named.has(metadata.name));
+};
+
 /** Everything that the manifest allows and a request can ask for, sorted. */
 export const held = async (): Promise<string[]> =>
-  (await manifests())
-    .filter(({ kind }) => kind === 'ClusterRole' || kind === 'Role')
+  (await bound())
     .flatMap(({ metadata, rules }) => (rules as Rule[]).flatMap((rule) => linesOf(rule, metadata.namespace ?? '')))
     .filter((one) => !NEVER_REQUESTED.has(one))
     .toSorted();
