@@ -44,6 +44,17 @@ const rule = (resource: string, resourceNames: readonly string[]): object => ({
   verbs: ['impersonate'],
 });
 
+/** Nobody binds a role to the users of the benchmark. */
+const honoured = (user: string): string =>
+  'the API server honours it, and nothing that is known gives its subjects more; ' +
+  `no role is bound to User ${user}, so as such they may do no more than everybody`;
+
+const told = (granted: string, target = ''): (readonly [string, string, string])[] => [
+  ['Ready', 'Granted', granted],
+  ['Active', 'Granted', granted],
+  ['Effective', 'Honoured', honoured(target)],
+];
+
 /** What the operator writes for one such grant, in its order. */
 export const needed = (owner: StoredObject, now: Date): Needed => {
   const { name, uid, resourceVersion, generation } = owner.metadata;
@@ -64,11 +75,11 @@ export const needed = (owner: StoredObject, now: Date): Needed => {
     ],
   };
   const instant = now.toISOString();
-  const condition = (kind: string): object => ({
+  const condition = ([kind, reason, message]: readonly [string, string, string]): object => ({
     type: kind,
     status: 'True',
-    reason: 'Granted',
-    message: granted,
+    reason,
+    message,
     observedGeneration: generation,
     lastTransitionTime: `${instant.slice(0, 19)}Z`,
   });
@@ -92,7 +103,7 @@ export const needed = (owner: StoredObject, now: Date): Needed => {
       metadata: { name, uid, resourceVersion },
       status: {
         observedGeneration: generation,
-        conditions: ['Ready', 'Active'].map(condition),
+        conditions: told(granted, impersonate.users[0]).map(condition),
         mode: 'Legacy',
         subjects: `User ${subject.name}`,
         targets: `User ${impersonate.users[0]}, Group ${impersonate.groups[0]}`,

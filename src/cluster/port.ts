@@ -130,6 +130,8 @@ export interface InformerOptions<T extends Cached> {
   /** Ask for `PartialObjectMetadata`: nothing but metadata ever enters the process. */
   readonly metadataOnly?: boolean;
   readonly project: Project<T>;
+  /** Told when the API server refuses a permission that this takes, `list` or `watch`; undefined when it follows again. */
+  readonly onRefused?: (verb: 'list' | 'watch' | undefined) => void;
 }
 
 /** A cache that follows the server. Reads are of memory; `observe` and `forget` give read-your-own-writes. */

@@ -32,6 +32,8 @@ export interface ReflectorOptions {
   /** Called when the target is complete, each time. */
   readonly onListed: () => void;
   readonly onError: (error: unknown) => void;
+  /** Called with what the server does not permit, so that nothing is followed; with undefined when it is followed again. */
+  readonly onRefused: (verb: 'list' | 'watch' | undefined) => void;
 }
 
 const FULL = { list: JSON_TYPE, watch: JSON_TYPE };
@@ -72,7 +74,7 @@ export class Reflector {
   }
 
   async run(): Promise<void> {
-    const { signal, onError } = this.#options;
+    const { signal, onError, onRefused } = this.#options;
     while (!signal.aborted) {
       try {
         await this.#listIfDue();
@@ -80,6 +82,7 @@ export class Reflector {
       } catch (error) {
         if (signal.aborted) return;
         onError(error);
+        if (isApiError(error, 'Forbidden')) onRefused(this.#listed ? 'watch' : 'list');
         await this.#pause(isApiError(error) ? error.retryAfterSeconds : undefined);
       }
     }
@@ -135,7 +138,7 @@ export class Reflector {
   }
 
   async #watch(): Promise<void> {
-    const { client, target, signal, silenceMs } = this.#options;
+    const { client, target, signal, silenceMs, onRefused } = this.#options;
     const startedAt = performance.now();
     let progressed = false;
     const untilRelist = Math.ceil((this.#relistAt - startedAt) / 1000);
@@ -148,6 +151,7 @@ export class Reflector {
         silenceMs,
         signal,
         sink: target,
+        onOpen: () => onRefused(undefined),
         onEvent: () => {
           progressed = true;
           this.#backoff.reset();

@@ -12,6 +12,8 @@ export interface StreamOptions {
   readonly silenceMs: number;
   /** The stream ends, as if the server had ended it, after so long, milliseconds. */
   readonly maxMs: number;
+  /** Called when the server has agreed to send it. */
+  readonly onOpen?: () => void;
   /** What it throws, the stream fails with. */
   readonly onData: (chunk: Buffer) => void;
 }
@@ -61,6 +63,7 @@ export class StreamExchange implements Dispatcher.DispatchHandler {
     const date = headerOf(headers, 'date');
     if (date !== undefined) this.#hooks.onDate(date, this.#sentAt, performance.now());
     this.#silence.refresh();
+    if (status === 200) this.#hooks.onOpen?.();
   }
 
   onResponseData(_controller: Controller, chunk: Buffer): void {

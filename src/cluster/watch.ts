@@ -20,6 +20,8 @@ export interface WatchOptions {
   readonly silenceMs: number;
   readonly signal: AbortSignal;
   readonly sink: EventSink;
+  /** Called when the server has agreed to the watch. */
+  readonly onOpen: () => void;
   /** Called for each event. */
   readonly onEvent: () => void;
 }
@@ -67,6 +69,7 @@ export const watch = async (client: ApiClient, options: WatchOptions): Promise<v
     signal: options.signal,
     silenceMs: options.silenceMs,
     maxMs: timeoutSeconds * 1000 + GRACE_MS,
+    onOpen: options.onOpen,
     onData: (chunk) => lines.push(chunk),
   });
 };

@@ -2,12 +2,14 @@ import type { FeatureGate } from '../cluster/gate.ts';
 import type { Cached, Informer, InformerOptions } from '../cluster/port.ts';
 import { IMPERSONATION_GRANT, USER_BINDING, parseImpersonationGrant, parseUserBinding } from '../crds/index.ts';
 import type { ChildCache } from '../reconcile/children.ts';
-import type { ChangeSource, Watched } from '../reconcile/triggers.ts';
+import type { ChangeSource, SignalSource, Watched } from '../reconcile/triggers.ts';
 import { projection } from '../reconcile/observed.ts';
 import { bindingController } from './binding/index.ts';
 import { BindingSource } from './binding/contribution.ts';
 import { TokenReader } from './credential/resolve.ts';
 import { custom } from './custom.ts';
+import { Holdings } from './effective/holdings.ts';
+import { observedOnly, seen } from './effective/seen.ts';
 import { grantController } from './grant/index.ts';
 import type { Installation } from './installation.ts';
 import { CLUSTER_WIDE, CREDENTIAL_KINDS, NAMESPACE, SECRET } from './kinds.ts';
@@ -22,6 +24,7 @@ export interface Controllers {
   readonly watched: readonly Watched[];
   readonly childCaches: readonly ChildCache[];
   readonly others: readonly ChangeSource[];
+  readonly signals: SignalSource;
   readonly namespaces: Informer<Cached>;
 }
 
@@ -35,21 +38,23 @@ export const controllers = (
   const bindings = informer({ type: USER_BINDING, project: custom(parseUserBinding) });
   const namespaces = informer({ type: NAMESPACE, metadataOnly: true, project: present });
   const tokens = new TokenReader();
+  const holdings = new Holdings();
   const bindingSource = new BindingSource(bindings, installation);
   return {
     watched: [
-      { controller: bindingController({ installation, namespaces, tokens }), customs: bindings },
+      { controller: bindingController({ installation, namespaces, tokens, holdings }), customs: bindings },
       {
-        controller: grantController({ installation, namespaces, tokens, gate, bindings: bindingSource }),
+        controller: grantController({ installation, namespaces, tokens, holdings, gate, bindings: bindingSource }),
         customs: grants,
       },
     ],
     childCaches: [
-      ...CLUSTER_WIDE.map((kind) => ({
-        kind,
-        namespace: undefined,
-        informer: informer({ type: kind.type, project: projection(kind) }),
-      })),
+      ...CLUSTER_WIDE.map((kind) => {
+        const onRefused = (verb: string | undefined): void => holdings.refused(kind.type, verb);
+        const all = informer({ type: kind.type, project: seen(kind), onRefused });
+        holdings.follow(all);
+        return { kind, namespace: undefined, informer: observedOnly(all) };
+      }),
       ...CREDENTIAL_KINDS.flatMap((kind) =>
         installation.credentialNamespaces.map((namespace) => ({
           kind,
@@ -60,6 +65,7 @@ export const controllers = (
       ),
     ],
     others: [namespaces, gate],
+    signals: holdings,
     namespaces,
   };
 };

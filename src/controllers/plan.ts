@@ -1,10 +1,11 @@
 import type { Ref } from '../cluster/port.ts';
 import type { Status } from '../crds/index.ts';
 import type { Child } from '../reconcile/child.ts';
-import type { CredentialState, Plan } from '../reconcile/controller.ts';
-import { type Outcome, type Wait, earliest, failure } from '../reconcile/outcome.ts';
+import type { CredentialState, Effect, Plan } from '../reconcile/controller.ts';
+import { type Outcome, type Wait, earliest, failure, isGranted } from '../reconcile/outcome.ts';
 import type { CredentialPlan } from './credential/bound.ts';
 import type { CredentialPlace } from './credential/spec.ts';
+import type { Judgement } from './effective/judge.ts';
 import { type Verdict, rejected } from './verdict.ts';
 
 /** What both kinds know once a spec is validated. */
@@ -17,6 +18,8 @@ export interface Facts {
   readonly dependencies: readonly Ref[];
   /** Undefined where no credential is asked for. */
   readonly place: CredentialPlace | undefined;
+  /** Says what becomes of children; undefined where they let nobody become anybody. */
+  readonly judge: ((children: readonly Child[]) => Judgement) | undefined;
 }
 
 /** The children of a valid spec. */
@@ -61,15 +64,27 @@ const TOKEN_PENDING: Wait = {
   message: 'the token Secret is not filled yet; kube-controller-manager does it for type LongLived',
 };
 
+const judgement = (
+  { judge }: Facts,
+  outcome: Outcome,
+  children: readonly Child[],
+): { readonly effect: Effect; readonly dependencies: readonly Ref[] } => {
+  if (judge === undefined) return { effect: { is: 'none' }, dependencies: [] };
+  return isGranted(outcome) ? judge(children) : { effect: { is: 'pending' }, dependencies: [] };
+};
+
 /** One way from a verdict to a plan, so that nothing is granted in one branch and forgotten in another. */
 export const planOf = <Valid>(verdict: Verdict<Valid>, facts: Facts, desired: (valid: Valid) => Desired): Plan => {
   const { mode, subjects, targets, expiresAt, dependencies, place } = facts;
-  const plan = (outcome: Outcome, children: readonly Child[], credential?: CredentialPlan): Plan => ({
-    children,
-    outcome,
-    dependencies,
-    summary: { mode, subjects, targets, expiresAt, credential: credentialState(place, credential) },
-  });
+  const plan = (outcome: Outcome, children: readonly Child[], credential?: CredentialPlan): Plan => {
+    const { effect, dependencies: besides } = judgement(facts, outcome, children);
+    return {
+      children,
+      outcome,
+      dependencies: [...dependencies, ...besides],
+      summary: { mode, subjects, targets, expiresAt, credential: credentialState(place, credential), effect },
+    };
+  };
   switch (verdict.is) {
     case 'rejected':
       return plan({ is: 'rejected', reason: verdict.reason, message: verdict.message }, []);

@@ -33,6 +33,13 @@ export const REASONS = {
   WriteFailed: 'The API server refused a write, or did not answer; it is tried again.',
 
   CredentialIssued: 'The token Secret holds a valid token.',
+
+  Honoured: 'The API server honours the grant, and nothing that is known gives its subjects more of it.',
+  WidenedByBinding:
+    'A binding of somebody else gives a subject of the grant more, so that it is no limit; the message names binding and role.',
+  WidenedByGrant: 'Another object of ours has the same subject, and the rights of both multiply; the message names it.',
+  RbacNotReadable:
+    'The operator may not read all roles and bindings, so it cannot tell; the message names the permission.',
 } as const satisfies Record<string, string>;
 
 export type Reason = keyof typeof REASONS;
@@ -45,6 +52,8 @@ export const CONDITIONS = {
   Reconciling: 'The object is being worked on. Present only when True.',
   Stalled: 'Trying again cannot help; the message says who must change what. Present only when True.',
   CredentialReady: 'The token Secret holds a valid token. Absent without a credential.',
+  Effective:
+    'Rights are in force, the API server honours them, and nothing else gives the same subjects more. Absent where nobody may be impersonated.',
 } as const satisfies Record<string, string>;
 
 export type ConditionType = keyof typeof CONDITIONS;

@@ -1,5 +1,5 @@
 import type { Cached, Cluster, Ref } from '../cluster/port.ts';
-import type { Status } from '../crds/index.ts';
+import type { Condition, Reason, Status } from '../crds/index.ts';
 import type { Child } from './child.ts';
 import type { Occupant } from './diff.ts';
 import type { Outcome } from './outcome.ts';
@@ -28,6 +28,19 @@ export type CredentialState =
     }
   | { readonly is: 'pending'; readonly namespace: string; readonly secretName: string };
 
+/** What becomes of the rights of a custom resource beside everything else in the cluster. */
+export type Effect =
+  /** It lets nobody become anybody. */
+  | { readonly is: 'none' }
+  /** Nothing is in force; whoever judges it judges the outcome. */
+  | { readonly is: 'pending' }
+  | {
+      readonly is: 'judged';
+      readonly status: Condition['status'];
+      readonly reason: Extract<Reason, 'Honoured' | 'WidenedByBinding' | 'WidenedByGrant' | 'RbacNotReadable'>;
+      readonly message: string;
+    };
+
 /** What a custom resource comes to at one moment. */
 export interface Plan {
   readonly children: readonly Child[];
@@ -44,6 +57,7 @@ export interface Summary {
   readonly subjects: string;
   readonly targets: string;
   readonly credential: CredentialState | undefined;
+  readonly effect: Effect;
   /** Milliseconds since the epoch at which the rights end; undefined for no end. */
   readonly expiresAt: number | undefined;
 }

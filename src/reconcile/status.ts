@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Condition, ConditionType, Reason, Status } from '../crds/index.ts';
 import type { Child } from './child.ts';
 import type { Custom, Plan, Summary } from './controller.ts';
-import type { Outcome } from './outcome.ts';
+import { type Outcome, isGranted } from './outcome.ts';
 
 type Verdict = readonly [status: Condition['status'], reason: Reason, message: string];
 
@@ -35,6 +35,14 @@ const credential = (outcome: Outcome, { credential: state }: Summary): Verdict |
   return ['False', outcome.reason, outcome.message];
 };
 
+/** Undefined: unknown for now, or there is nothing to tell. */
+const effective = (outcome: Outcome, { effect }: Summary): Verdict | undefined => {
+  if (effect.is === 'none' || outcome.is === 'failed') return undefined;
+  if (effect.is === 'judged' && isGranted(outcome)) return [effect.status, effect.reason, effect.message];
+  // where the gate is off, it is the outcome that says so
+  return ['False', outcome.reason, outcome.message];
+};
+
 /** Reconciling and Stalled are present only when True: so kstatus reads InProgress, Failed and Current off them. */
 const verdicts = (outcome: Outcome, summary: Summary): readonly (readonly [ConditionType, Verdict | undefined])[] => [
   ['Ready', ready(outcome)],
@@ -45,14 +53,18 @@ const verdicts = (outcome: Outcome, summary: Summary): readonly (readonly [Condi
   ],
   ['Stalled', outcome.is === 'rejected' ? ['True', outcome.reason, outcome.message] : undefined],
   ['CredentialReady', credential(outcome, summary)],
+  ['Effective', effective(outcome, summary)],
 ];
+
+/** What was said last stands. */
+const UNKNOWN_AFTER_FAILURE: readonly ConditionType[] = ['Active', 'Effective'];
 
 /** Longest message that the schema of a condition takes. */
 const LONGEST_MESSAGE = 32_768;
 
 const conditions = (custom: Custom<unknown>, outcome: Outcome, summary: Summary, now: number): Condition[] => {
   const previous = new Map((custom.status.conditions ?? []).map((condition) => [condition.type, condition]));
-  const kept = outcome.is === 'failed' ? previous.get('Active') : undefined;
+  const kept = outcome.is === 'failed' ? UNKNOWN_AFTER_FAILURE.flatMap((type) => previous.get(type) ?? []) : [];
   return [
     ...verdicts(outcome, summary).flatMap(([type, verdict]): Condition[] => {
       if (verdict === undefined) return [];
@@ -70,7 +82,7 @@ const conditions = (custom: Custom<unknown>, outcome: Outcome, summary: Summary,
         },
       ];
     }),
-    ...(kept === undefined ? [] : [kept]),
+    ...kept,
   ];
 };
 

@@ -13,12 +13,18 @@ export interface Watched {
 /** Something whose changes are told. */
 export type ChangeSource = Pick<Informer<Cached>, 'type' | 'onChange'>;
 
+/** Tells of what plans depend on though no right of theirs does; `by` is the owner of what changed. */
+export interface SignalSource {
+  onSignal(listener: (ref: Ref, by: Key | undefined) => void): void;
+}
+
 /** What the engine follows. */
 export interface Caches {
   readonly watched: readonly Watched[];
   readonly childCaches: readonly ChildCache[];
   /** Whatever else plans depend on. */
   readonly others: readonly ChangeSource[];
+  readonly signals: SignalSource;
 }
 
 /** Turns changes in the caches into keys in the queue. */
@@ -29,7 +35,7 @@ export class Triggers {
   readonly #queue: Pick<Queue, 'add'>;
   #own = false;
 
-  constructor({ watched, childCaches, others }: Caches, queue: Pick<Queue, 'add'>) {
+  constructor({ watched, childCaches, others, signals }: Caches, queue: Pick<Queue, 'add'>) {
     this.#watched = watched;
     this.#queue = queue;
     this.children = new Children(childCaches, (owner, ref, own) => {
@@ -44,6 +50,7 @@ export class Triggers {
         if (object !== undefined) this.#wake({ type: cache.type, namespace: object.namespace, name: object.name });
       });
     }
+    signals.onSignal((ref, by) => this.#wake(ref, by, PRIORITY.sweep));
   }
 
   /** Puts every custom resource in line, and every owner that is gone but for what it left behind. */
@@ -73,8 +80,8 @@ export class Triggers {
     if (specChanged(before, after)) this.#wake({ type: customs.type, namespace: '', name });
   }
 
-  #wake(ref: Ref, by?: Key): void {
-    for (const key of this.dependencies.changed(ref, by)) this.#queue.add(key, PRIORITY.revoke);
+  #wake(ref: Ref, by?: Key, priority: Priority = PRIORITY.revoke): void {
+    for (const key of this.dependencies.changed(ref, by)) this.#queue.add(key, priority);
   }
 }
 

@@ -3,6 +3,7 @@ import { BindingSource } from '../../src/controllers/binding/contribution.ts';
 import { bindingController } from '../../src/controllers/binding/index.ts';
 import { TokenReader } from '../../src/controllers/credential/resolve.ts';
 import { custom } from '../../src/controllers/custom.ts';
+import { Holdings } from '../../src/controllers/effective/holdings.ts';
 import type { controllers } from '../../src/controllers/index.ts';
 import { grantController } from '../../src/controllers/grant/index.ts';
 import type { Ceiling, Installation } from '../../src/controllers/installation.ts';
@@ -108,6 +109,7 @@ const sources = ({
     namespaces: cacheOf(namespaces.map(namespace), USER_BINDING),
     tokens: new TokenReader(),
     gate: gate(constrained),
+    holdings: new Holdings(),
   };
 };
 
@@ -123,6 +125,10 @@ export const planOfGrant = async (object: Custom<ImpersonationGrantSpec>, found:
 
 export const planOfBinding = async (object: Custom<UserBindingSpec>, found: Found = {}): Promise<Plan> =>
   bindingController(sources(found)).plan(object, world(found));
+
+/** The objects that a plan read, and the gate: all that it depends on but who else holds what. */
+export const reads = ({ dependencies }: Plan): Plan['dependencies'] =>
+  dependencies.filter(({ type }) => type.version !== '' || type.group === '');
 
 /** Roles and bindings of a plan, as `kind namespace/name` and content. */
 export const rbac = ({ children }: Plan): Record<string, unknown> =>

@@ -16,6 +16,7 @@ const facts = {
   expiresAt: undefined,
   dependencies: [],
   place: undefined,
+  judge: undefined,
 };
 
 const role: Child = {

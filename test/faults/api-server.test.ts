@@ -59,6 +59,7 @@ test('a watch from a version of before the restart is told that it is lost', asy
     silenceMs: 60_000,
     signal: new AbortController().signal,
     sink: { update: () => {}, remove: () => {}, bookmark: () => {} },
+    onOpen: () => {},
     onEvent: () => {},
   });
   await expect(lost).rejects.toMatchObject({ reason: 'Expired' });

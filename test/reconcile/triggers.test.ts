@@ -4,7 +4,7 @@ import { CLUSTER_ROLE } from '../../src/controllers/kinds.ts';
 import { type Key, keyOf } from '../../src/reconcile/children.ts';
 import { projection } from '../../src/reconcile/observed.ts';
 import { PRIORITY, type Priority } from '../../src/reconcile/queue.ts';
-import { Triggers } from '../../src/reconcile/triggers.ts';
+import { type SignalSource, Triggers } from '../../src/reconcile/triggers.ts';
 import { ModelInformer } from './model/informer.ts';
 import { OWNER, pair } from './model/samples.ts';
 import { ScriptedController, bindingsOf, grantRef, grantsOf, setGrant } from './model/scripted.ts';
@@ -16,6 +16,7 @@ const WORDS = Object.fromEntries(Object.entries(PRIORITY).map(([word, priority])
 let store: Store;
 let triggers: Triggers;
 let added: string[];
+let signal: Parameters<SignalSource['onSignal']>[0];
 const customs = () => grantsOf(store);
 let grants: ReturnType<typeof customs>;
 
@@ -38,6 +39,7 @@ beforeEach(() => {
         },
       ],
       others: [],
+      signals: { onSignal: (listener) => (signal = listener) },
     },
     { add: (key: Key, priority: Priority) => added.push(`${WORDS[priority]} ${keyOf(key)}`) },
   );
@@ -128,6 +130,15 @@ test('an object of ours that somebody changed wakes its owner', () => {
   const [role] = pair(['jane']);
   store.create(role.kind.type, body(role, OWNER));
   expect(told()).toEqual(['change ImpersonationGrant/g']);
+});
+
+test('a signal wakes whoever read it, but not who brought it about, and gives way to all other work', () => {
+  read();
+  signal(grantRef('h'), undefined);
+  signal(grantRef('g'), reader);
+  expect(told()).toEqual([]);
+  signal(grantRef('g'), undefined);
+  expect(told()).toEqual(['sweep UserBinding/reader']);
 });
 
 test('at a sweep everything is in line, owners that are gone but for what they left behind included', () => {

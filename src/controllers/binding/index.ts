@@ -1,8 +1,10 @@
 import { API_GROUP, API_VERSION, type RoleEntry, USER_BINDING, type UserBindingSpec } from '../../crds/index.ts';
+import type { Child } from '../../reconcile/child.ts';
 import type { Controller } from '../../reconcile/controller.ts';
 import type { Wait } from '../../reconcile/outcome.ts';
 import { credential } from '../credential/desired.ts';
 import { credentialSpec } from '../credential/spec.ts';
+import { judge } from '../effective/judge.ts';
 import type { Installation } from '../installation.ts';
 import { BINDING_SLUG, rbacSubjects } from '../kinds.ts';
 import { planOf } from '../plan.ts';
@@ -81,13 +83,18 @@ export const bindingController = (sources: BindingSources): Controller<UserBindi
       }));
     const spec = object.spec.value;
     const resolved = await resolve(object, spec, sources, world);
+    const hasBroker = spec.credential !== undefined && spec.subject.kind === 'User';
     const facts = {
-      mode: spec.credential === undefined || spec.subject.kind !== 'User' ? undefined : ('Legacy' as const),
+      mode: hasBroker ? ('Legacy' as const) : undefined,
       subjects: subjectText(spec.subject),
       targets: short((spec.roles ?? []).map(roleText)),
       expiresAt: instant(spec.expiresAt),
       dependencies: resolved.dependencies,
       place: resolved.credential?.place,
+      judge: hasBroker
+        ? (children: readonly Child[]) =>
+            judge({ kind: USER_BINDING.kind, name: object.name }, children, sources.holdings)
+        : undefined,
     };
     return planOf(verdict, facts, () => {
       const [found] = valid(object.name, spec, resolved, sources.installation);
@@ -111,4 +118,5 @@ const NOTHING = {
   expiresAt: undefined,
   dependencies: [],
   place: undefined,
+  judge: undefined,
 };

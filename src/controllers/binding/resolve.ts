@@ -4,6 +4,7 @@ import { refOf } from '../../reconcile/children.ts';
 import type { Custom, World } from '../../reconcile/controller.ts';
 import type { CredentialObserved, TokenReader } from '../credential/resolve.ts';
 import { type CredentialPlace, ownAccount } from '../credential/spec.ts';
+import type { Holdings } from '../effective/holdings.ts';
 import type { Installation } from '../installation.ts';
 import { BINDING_SLUG, NAMESPACE, SECRET, SERVICE_ACCOUNT } from '../kinds.ts';
 
@@ -11,6 +12,7 @@ export interface BindingSources {
   readonly installation: Installation;
   readonly namespaces: Pick<Informer<Cached>, 'get'>;
   readonly tokens: TokenReader;
+  readonly holdings: Holdings;
 }
 
 /** What was looked up for a binding, once. */

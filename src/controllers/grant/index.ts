@@ -6,7 +6,9 @@ import {
   resolvedMode,
 } from '../../crds/index.ts';
 import type { Controller } from '../../reconcile/controller.ts';
+import type { Child } from '../../reconcile/child.ts';
 import { credential } from '../credential/desired.ts';
+import { judge as judged } from '../effective/judge.ts';
 import { GRANT_SLUG } from '../kinds.ts';
 import { planOf } from '../plan.ts';
 import { short, subjectText } from '../summary.ts';
@@ -41,7 +43,10 @@ export const grantController = (sources: GrantSources): Controller<Impersonation
   apiVersion: `${API_GROUP}/${API_VERSION}`,
   slug: GRANT_SLUG,
   plan: async (object, world) => {
-    if (!object.spec.ok) return planOf(rejected('Invalid', object.spec.message), NOTHING, (none: never) => none);
+    const judge = (children: readonly Child[]) =>
+      judged({ kind: IMPERSONATION_GRANT.kind, name: object.name }, children, sources.holdings);
+    if (!object.spec.ok)
+      return planOf(rejected('Invalid', object.spec.message), { ...NOTHING, judge }, (none: never) => none);
     const spec = object.spec.value;
     const resolved = await resolve(object, spec, sources, world);
     const verdict = validate(object, spec, resolved, sources.installation, world.now);
@@ -52,6 +57,7 @@ export const grantController = (sources: GrantSources): Controller<Impersonation
       expiresAt: instant(spec.expiresAt),
       dependencies: resolved.dependencies,
       place: resolved.credential?.place,
+      judge,
     };
     return planOf(verdict, facts, (valid) => ({
       children: desired(valid),

@@ -6,6 +6,7 @@ import { refOf } from '../../reconcile/children.ts';
 import type { BindingSource, Contribution } from '../binding/contribution.ts';
 import { type CredentialObserved, type TokenReader } from '../credential/resolve.ts';
 import { type CredentialPlace, ownAccount } from '../credential/spec.ts';
+import type { Holdings } from '../effective/holdings.ts';
 import type { Installation } from '../installation.ts';
 import { GRANT_SLUG, NAMESPACE, SECRET, SERVICE_ACCOUNT } from '../kinds.ts';
 
@@ -15,6 +16,7 @@ export interface GrantSources {
   readonly bindings: BindingSource;
   readonly namespaces: Pick<Informer<Cached>, 'get'>;
   readonly tokens: TokenReader;
+  readonly holdings: Holdings;
   readonly gate: Pick<FeatureGate, 'ref' | 'state'>;
 }
 

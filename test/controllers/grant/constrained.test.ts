@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Found, binding, grant, planOfGrant, rbac, ceiling } from '../given.ts';
+import { type Found, binding, grant, planOfGrant, rbac, ceiling, reads } from '../given.ts';
 
 const RBAC = 'rbac.authorization.k8s.io';
 const AUTHENTICATION = 'authentication.k8s.io';
@@ -136,7 +136,7 @@ test('an action whose namespace is missing is allowed nowhere, least of all ever
     granted: true,
     message: 'namespace "absent" does not exist; no action is allowed in it, the rest is',
   });
-  expect(plan.dependencies.map(({ type, name }) => `${type.kind} ${name}`)).toEqual([
+  expect(reads(plan).map(({ type, name }) => `${type.kind} ${name}`)).toEqual([
     'FeatureGate gate',
     'Namespace absent',
     'Namespace absent',
@@ -154,7 +154,7 @@ test('where nobody is left to become, nothing may be done either', async () => {
 test('neither dialect depends on the other: a legacy grant does not ask for the gate', async () => {
   const plan = await planOfGrant(grant({ mode: 'Legacy' }), { constrained: false });
   expect(plan.outcome).toMatchObject({ is: 'ready' });
-  expect(plan.dependencies).toEqual([]);
+  expect(reads(plan)).toEqual([]);
 });
 
 const LACKS = 'which needs constrained impersonation, and this API server does not offer it (its metrics say 0)';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { dnsName } from '../../../src/reconcile/names.ts';
-import { NOW, binding, grant, planOfGrant, rbac } from '../given.ts';
+import { NOW, binding, grant, planOfGrant, rbac, reads } from '../given.ts';
 
 const RBAC = 'rbac.authorization.k8s.io';
 const alice = { kind: 'User', apiGroup: RBAC, name: 'alice' };
@@ -106,7 +106,7 @@ test('accounts in a namespace that does not exist wait for it, the rest is grant
     message: 'namespace "absent" does not exist; its service accounts are not granted, the rest is',
     recheckAt: undefined,
   });
-  expect(plan.dependencies.map(({ type, name }) => `${type.kind} ${name}`)).toEqual([
+  expect(reads(plan).map(({ type, name }) => `${type.kind} ${name}`)).toEqual([
     'Namespace absent',
     'Namespace staging',
   ]);
@@ -124,14 +124,14 @@ test('a binding that is named gives its subject and identity, never its roles', 
     [`ClusterRole /${NAME}`]: { rules: [legacy('groups', ['developers']), legacy('users', ['john'])] },
     [`ClusterRoleBinding /${NAME}`]: { roleRef: clusterRole(NAME), subjects: [alice] },
   });
-  expect(plan.dependencies).toEqual([expect.objectContaining({ name: 'john', namespace: '' })]);
+  expect(reads(plan)).toEqual([expect.objectContaining({ name: 'john', namespace: '' })]);
 });
 
 test('a binding of an account gives it in its namespace', async () => {
   const bound = binding({ subject: { kind: 'ServiceAccount', namespace: 'production', name: 'app' } });
   const plan = await planOfGrant(grant(john), { bindings: [bound] });
   expect(rbac(plan)).toHaveProperty([`Role production/${NAME}`]);
-  expect(plan.dependencies.map(({ name }) => name)).toEqual(['john', 'production']);
+  expect(reads(plan).map(({ name }) => name)).toEqual(['john', 'production']);
 });
 
 test.for<[string, ReturnType<typeof binding>[], string]>([
@@ -193,7 +193,7 @@ test('a credential has an account of its own, which holds the grant beside the s
     [`ClusterRoleBinding /${NAME}`, 'subjects'],
     [{ kind: 'ServiceAccount', name: account, namespace: 'credentials' }, alice],
   );
-  expect(plan.dependencies.map(({ type, namespace, name }) => `${type.kind} ${namespace}/${name}`)).toEqual([
+  expect(reads(plan).map(({ type, namespace, name }) => `${type.kind} ${namespace}/${name}`)).toEqual([
     'Secret credentials/support-bot',
     `ServiceAccount credentials/${account}`,
   ]);

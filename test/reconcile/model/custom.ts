@@ -27,6 +27,7 @@ export const plan = (outcome: Outcome, summary: Partial<Summary> = {}, fields: P
     subjects: 'User alice',
     targets: 'User jane',
     credential: undefined,
+    effect: { is: 'none' },
     expiresAt: undefined,
     ...summary,
   },

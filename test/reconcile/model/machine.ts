@@ -54,6 +54,7 @@ export class Machine {
         ...CREDENTIAL_KINDS.map((kind) => cache(kind, CREDENTIALS)),
       ],
       others: [late(new ModelInformer(this.store, { type: NAMESPACE, project: named }))],
+      signals: { onSignal: () => {} },
       mayWrite: () => this.mayWrite,
       workers: 3,
       sweepMs: this.sweepMs,

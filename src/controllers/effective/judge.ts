@@ -1,0 +1,171 @@
+/** Whether what an object grants is all that its subjects have of it. */
+import type { Ref } from '../../cluster/port.ts';
+import {
+  type Conferred,
+  type Reach,
+  REACH_MODES,
+  accountUserName,
+  conferring,
+  reachOf,
+  widening,
+} from '../../rbac/index.ts';
+import type { Child } from '../../reconcile/child.ts';
+import type { Key } from '../../reconcile/children.ts';
+import type { Effect } from '../../reconcile/controller.ts';
+import { short } from '../summary.ts';
+import { type Holdings, READABLE_REF, boundRef, reachedRef } from './holdings.ts';
+import { type SeenBinding, bindingSubjects, childRole, childRules, sameOwner } from './seen.ts';
+import { type Term, certainTerms, groupTerm, termText, userTerm } from './subject.ts';
+import { bindingText, throughText, wideningText } from './wording.ts';
+
+/** What children let somebody become, and whom. */
+interface Granted {
+  readonly subjects: readonly Term[];
+  readonly reach: Reach;
+}
+
+export interface Judgement {
+  readonly effect: Effect;
+  /** What may change the effect. */
+  readonly dependencies: readonly Ref[];
+}
+
+/** The impersonation that the children hand out by roles of their own. */
+const granted = (children: readonly Child[]): Granted => {
+  const rules = new Map(children.flatMap((child) => childRules(child) ?? []));
+  const bound = children.flatMap((child) => {
+    const own = conferring(rules.get(childRole(child) ?? '') ?? []);
+    return own.length === 0 ? [] : [{ child, rules: own }];
+  });
+  return {
+    subjects: [...new Set(bound.flatMap(({ child }) => bindingSubjects(child)))],
+    reach: reachOf(bound.map(({ child, rules: own }) => ({ rules: own, namespace: placeOf(child) }))),
+  };
+};
+
+/** As `Conferred` wants it: undefined for the whole cluster. */
+const placeOf = ({ namespace }: Pick<Child, 'namespace'>): string | undefined =>
+  namespace === '' ? undefined : namespace;
+
+/** One other object that hands out impersonation: a binding of somebody else, or whatever belongs to one of ours. */
+interface Source {
+  readonly text: string;
+  readonly isOurs: boolean;
+  readonly bindings: readonly SeenBinding[];
+  readonly through: Term;
+}
+
+const sources = (terms: readonly Term[], self: Key, holdings: Holdings): Source[] => {
+  const found = new Map<string, { text: string; isOurs: boolean; bindings: SeenBinding[]; through: Term }>();
+  for (const term of terms)
+    for (const binding of holdings.of(term)) {
+      const { owner } = binding;
+      if (sameOwner(owner, self)) continue;
+      const text = owner === undefined ? bindingText(binding) : `${owner.kind} "${owner.name}"`;
+      const known = found.get(text);
+      if (known === undefined)
+        found.set(text, { text, isOurs: owner !== undefined, bindings: [binding], through: term });
+      else if (!known.bindings.includes(binding)) known.bindings.push(binding);
+    }
+  return [...found.values()];
+};
+
+const conferredBy = ({ bindings }: Source, holdings: Holdings): Conferred[] =>
+  bindings.map((binding) => ({ rules: holdings.rulesOf(binding), namespace: placeOf(binding) }));
+
+/** Each source that makes the grant more than it says, once; those of others first. */
+const widenings = (
+  { subjects, reach }: Granted,
+  self: Key,
+  holdings: Holdings,
+): { text: string; isOurs: boolean }[] => {
+  const found = new Map<string, { text: string; isOurs: boolean }>();
+  const known = new Map<string, ReturnType<typeof widening>>();
+  for (const subject of subjects)
+    for (const source of sources(certainTerms(subject), self, holdings)) {
+      if (found.has(source.text)) continue;
+      // everybody may be bound by the same one
+      const id = `${source.text} ${source.bindings.length}`;
+      const how = known.has(id) ? known.get(id) : widening(reach, reachOf(conferredBy(source, holdings)));
+      known.set(id, how);
+      if (how === undefined) continue;
+      const text = `${source.text} lets ${throughText(subject, source.through)} ${wideningText(how)}`;
+      found.set(source.text, { text, isOurs: source.isOurs });
+    }
+  return [...found.values()].toSorted(
+    (one, other) => Number(one.isOurs) - Number(other.isOurs) || (one.text < other.text ? -1 : 1),
+  );
+};
+
+/** Users and accounts whom the grant names, with the terms by which they could have a role. */
+const targets = ({ reach }: Granted): Map<Term, Term[]> => {
+  const found = new Map<Term, Term[]>();
+  for (const mode of REACH_MODES)
+    for (const pattern of reach[mode].identities) {
+      if (pattern[0] === 'user' && pattern[1] !== undefined) {
+        const groups = reach[mode].attributes.flatMap(([sort, name]) =>
+          sort === 'group' && name !== undefined ? [groupTerm(name)] : [],
+        );
+        const term = userTerm(pattern[1]);
+        found.set(term, [term, ...groups]);
+      } else if (pattern[0] === 'account' && pattern[1] !== undefined && pattern[2] !== undefined) {
+        const term = userTerm(accountUserName({ namespace: pattern[1], name: pattern[2] }));
+        // every authenticated user has something, but that is not what a grant is for
+        found.set(term, certainTerms(term).slice(0, -1));
+      }
+    }
+  return found;
+};
+
+const hint = (named: ReadonlyMap<Term, readonly Term[]>, holdings: Holdings): string => {
+  const idle = [...named].filter(([, terms]) => !terms.some((term) => holdings.isBound(term)));
+  return idle.length === 0
+    ? ''
+    : `; no role is bound to ${short(idle.map(([term]) => termText(term)))}, so as such they may do no more than everybody`;
+};
+
+const MOST_SHOWN = 3;
+
+const effectOf = (all: Granted, named: ReadonlyMap<Term, readonly Term[]>, self: Key, holdings: Holdings): Effect => {
+  if (holdings.unreadable !== undefined)
+    return {
+      is: 'judged',
+      status: 'Unknown',
+      reason: 'RbacNotReadable',
+      message: `the operator lacks the permission to ${holdings.unreadable}, so it cannot tell whether others give these subjects more; whoever installed it can grant it`,
+    };
+  const found = widenings(all, self, holdings);
+  const [first] = found;
+  if (first === undefined)
+    return {
+      is: 'judged',
+      status: 'True',
+      reason: 'Honoured',
+      message: `the API server honours it, and nothing that is known gives its subjects more${hint(named, holdings)}`,
+    };
+  const rest = found.length - MOST_SHOWN;
+  return {
+    is: 'judged',
+    status: 'False',
+    reason: first.isOurs ? 'WidenedByGrant' : 'WidenedByBinding',
+    message:
+      found
+        .slice(0, MOST_SHOWN)
+        .map(({ text }) => text)
+        .join('; ') + (rest > 0 ? `; and ${rest} more` : ''),
+  };
+};
+
+/** What becomes of a grant beside everything else that is bound to its subjects. Pure but for the index. */
+export const judge = (self: Key, children: readonly Child[], holdings: Holdings): Judgement => {
+  const all = granted(children);
+  const named = targets(all);
+  return {
+    effect: effectOf(all, named, self, holdings),
+    dependencies: [
+      READABLE_REF,
+      ...[...new Set(all.subjects.flatMap(certainTerms))].map(reachedRef),
+      ...[...new Set([...named.values()].flat())].map(boundRef),
+    ],
+  };
+};
