@@ -18,10 +18,10 @@ export interface Attributes {
   readonly path?: string;
 }
 
-/** A request is allowed when every question of it is answered with yes. */
+/** A request is allowed when in one of the ways to it every question is answered with yes. */
 export interface Request {
   readonly text: string;
-  readonly asks: readonly Attributes[];
+  readonly ways: readonly (readonly Attributes[])[];
 }
 
 interface Rule {
@@ -113,7 +113,8 @@ export const allowed = (store: Store, callers: readonly Caller[], requests: read
       answers.set(attributes, yes);
       return yes;
     };
-    for (const { text, asks } of requests) if (asks.every(answer)) found.add(`${caller.user}: ${text}`);
+    for (const { text, ways } of requests)
+      if (ways.some((asks) => asks.every(answer))) found.add(`${caller.user}: ${text}`);
   }
   return found;
 };

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
-import type { PolicyRule, RoleEntry, Subject } from '../../../src/crds/index.ts';
+import type { Action, PolicyRule, RoleEntry, Subject } from '../../../src/crds/index.ts';
 import { type ValidBinding, desired as bindingChildren } from '../../../src/controllers/binding/desired.ts';
 import { desired as grantChildren } from '../../../src/controllers/grant/desired.ts';
+import type { Targets } from '../../../src/controllers/grant/targets.ts';
 import type { ValidGrant } from '../../../src/controllers/grant/validate.ts';
 import { rbacSubjects } from '../../../src/controllers/kinds.ts';
 import type { Child } from '../../../src/reconcile/child.ts';
@@ -18,27 +19,51 @@ const subject: Subject[] = [
   { kind: 'ServiceAccount', namespace: 'dev', name: 'bot' },
 ];
 
-const grant: fc.Arbitrary<ValidGrant> = fc.record({
-  name: fc.constant('g'),
-  subjects: some(...subject),
-  targets: fc.record({
-    users: some('jane', 'root'),
-    groups: some('developers', 'operators'),
-    uids: some('06f6', '17'),
-    extra: atLeastOne('payments', 'audit').chain((values) =>
-      fc.constantFrom([], [{ key: 'acme.io/team', values: values.toSorted() }]),
-    ),
-    serviceAccounts: some(
-      { namespace: 'production', name: 'app' },
-      { namespace: 'production', name: 'web' },
-      { namespace: 'staging', name: 'app' },
-    ),
-    nodes: fc.constant([]),
-  }),
-  dialect: fc.constant('Legacy'),
-  actions: fc.constant(undefined),
-  credential: fc.constant(undefined),
+const targets: fc.Arbitrary<Omit<Targets, 'nodes'>> = fc.record({
+  users: some('jane', 'root'),
+  groups: some('developers', 'operators'),
+  uids: some('06f6', '17'),
+  extra: atLeastOne('payments', 'audit').chain((values) =>
+    fc.constantFrom([], [{ key: 'acme.io/team', values: values.toSorted() }]),
+  ),
+  serviceAccounts: some(
+    { namespace: 'production', name: 'app' },
+    { namespace: 'production', name: 'web' },
+    { namespace: 'staging', name: 'app' },
+  ),
 });
+
+const LIST = { apiGroups: [''], resources: ['pods'], verbs: ['list'] };
+const actions = fc.subarray<Action>([
+  { ...LIST, namespaces: ['ci'] },
+  { ...LIST, namespaces: ['ci', 'dev'] },
+  LIST,
+  { apiGroups: [''], resources: ['pods', 'secrets'], verbs: ['get', 'list'], namespaces: ['dev'] },
+  { apiGroups: [''], resources: ['secrets'], verbs: ['get'], resourceNames: ['web'] },
+  { nonResourceURLs: ['/metrics'], verbs: ['get'] },
+]);
+
+/** The dialect, and what only one of them knows. */
+type Terms = Pick<ValidGrant, 'dialect' | 'actions'> & Pick<Targets, 'nodes'>;
+
+const terms: fc.Arbitrary<Terms> = fc.oneof(fc.constant<Terms>({ dialect: 'Legacy', actions: undefined, nodes: [] }), {
+  weight: 2,
+  arbitrary: fc.record<Terms>({
+    dialect: fc.constant('Constrained'),
+    actions: fc.oneof(fc.constant(undefined), { weight: 4, arbitrary: actions }),
+    nodes: some('worker-1', 'worker-2'),
+  }),
+});
+
+const grant: fc.Arbitrary<ValidGrant> = fc
+  .record({ subjects: some(...subject), targets, terms })
+  .map(({ subjects, targets: whom, terms: { nodes, ...rest } }) => ({
+    name: 'g',
+    subjects,
+    targets: { ...whom, nodes },
+    credential: undefined,
+    ...rest,
+  }));
 
 const POD_READER = { apiGroups: [''], resources: ['pods'], verbs: ['get'] };
 const rules = fc.subarray<PolicyRule>(
