@@ -35,6 +35,7 @@ export interface Answered {
 }
 
 const RBAC = '/apis/rbac.authorization.k8s.io/v1';
+const ADMISSION = '/apis/admissionregistration.k8s.io/v1';
 const OURS = '/apis/impersonation.dev/v1alpha1';
 
 /** Where the objects of each kind are: the path before `namespaces/…`, and the plural. */
@@ -49,6 +50,8 @@ const KINDS = {
   ClusterRoleBinding: [RBAC, 'clusterrolebindings'],
   Role: [RBAC, 'roles'],
   RoleBinding: [RBAC, 'rolebindings'],
+  ValidatingAdmissionPolicy: [ADMISSION, 'validatingadmissionpolicies'],
+  ValidatingAdmissionPolicyBinding: [ADMISSION, 'validatingadmissionpolicybindings'],
   CustomResourceDefinition: ['/apis/apiextensions.k8s.io/v1', 'customresourcedefinitions'],
   Event: ['/apis/events.k8s.io/v1', 'events'],
   Lease: ['/apis/coordination.k8s.io/v1', 'leases'],
