@@ -37,6 +37,7 @@ const LIST = { apiGroups: [''], resources: ['pods'], verbs: ['list'] };
 const actions = fc.subarray<Action>([
   { ...LIST, namespaces: ['ci'] },
   { ...LIST, namespaces: ['ci', 'dev'] },
+  { ...LIST, verbs: ['get'], namespaces: ['ci'] },
   LIST,
   { apiGroups: [''], resources: ['pods', 'secrets'], verbs: ['get', 'list'], namespaces: ['dev'] },
   { apiGroups: [''], resources: ['secrets'], verbs: ['get'], resourceNames: ['web'] },
@@ -57,12 +58,13 @@ const terms: fc.Arbitrary<Terms> = fc.oneof(fc.constant<Terms>({ dialect: 'Legac
 
 const grant: fc.Arbitrary<ValidGrant> = fc
   .record({ subjects: some(...subject), targets, terms })
-  .map(({ subjects, targets: whom, terms: { nodes, ...rest } }) => ({
+  .map(({ subjects, targets: whom, terms: { nodes, dialect, actions: what } }) => ({
     name: 'g',
     subjects,
-    targets: { ...whom, nodes },
+    targets: Object.assign({ nodes }, whom),
+    dialect,
+    actions: what,
     credential: undefined,
-    ...rest,
   }));
 
 const POD_READER = { apiGroups: [''], resources: ['pods'], verbs: ['get'] };
@@ -83,13 +85,13 @@ const somewhere = fc.constantFrom<Pick<RoleEntry, 'namespaces'>>(
   { namespaces: ['dev', 'ci'] },
 );
 
-const what = fc.oneof<fc.Arbitrary<RoleEntry>[]>(
+const rolesOrRules = fc.oneof<fc.Arbitrary<RoleEntry>[]>(
   fc.constantFrom('view', 'edit').map((name) => ({ roleRef: { kind: 'ClusterRole', name } })),
   rules.map((inline) => ({ rules: inline })),
 );
 
 const entry: fc.Arbitrary<RoleEntry> = fc.oneof(
-  { weight: 4, arbitrary: fc.tuple(what, somewhere).map(([role, where]) => Object.assign(role, where)) },
+  { weight: 4, arbitrary: fc.tuple(rolesOrRules, somewhere).map(([role, where]) => Object.assign(role, where)) },
   {
     weight: 1,
     arbitrary: fc.constantFrom<RoleEntry>(

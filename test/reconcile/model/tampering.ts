@@ -27,6 +27,12 @@ const MALLORY = { kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name: 'ma
 const EDITS: Readonly<Record<string, (object: StoredObject) => KubeObject>> = {
   'any user': (object) => withRules(object, { verbs: ['impersonate'], apiGroups: [''], resources: ['users'] }),
   'every verb': (object) => withRules(object, { verbs: ['*'], apiGroups: ['*'], resources: ['*'] }),
+  'every action as anybody': (object) =>
+    withRules(
+      object,
+      { verbs: ['impersonate-on:user-info:get'], apiGroups: ['*'], resources: ['*'] },
+      { verbs: ['impersonate:user-info'], apiGroups: ['authentication.k8s.io'], resources: ['*'] },
+    ),
   'another group': (object) =>
     withRules(object, {
       verbs: ['impersonate'],

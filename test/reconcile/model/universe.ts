@@ -43,6 +43,7 @@ const ACTIONS: readonly Attributes[] = [
   { verb: 'create', apiGroup: AUTHENTICATION, resource: 'selfsubjectreviews', namespace: '' },
   { verb: 'list', apiGroup: '', resource: 'pods', namespace: 'ci' },
   { verb: 'list', apiGroup: '', resource: 'pods', namespace: 'dev' },
+  { verb: 'get', apiGroup: '', resource: 'pods', namespace: 'ci', name: 'web' },
   { verb: 'get', apiGroup: '', resource: 'secrets', namespace: 'dev', name: 'web' },
   { verb: 'get', path: '/metrics' },
 ];
@@ -52,7 +53,7 @@ const text = ({ verb, resource, name, namespace, path }: Attributes): string =>
 
 /** An action and its question in a mode: one object for all requests, so that it is answered once. */
 const onlyIn = (mode: Mode): (readonly [action: Attributes, question: Attributes])[] =>
-  ACTIONS.map((action) => [action, { ...action, verb: `impersonate-on:${mode}:${action.verb}` }]);
+  ACTIONS.map((action) => [action, Object.assign({}, action, { verb: `impersonate-on:${mode}:${action.verb}` })]);
 
 const QUESTIONS: Readonly<Record<Mode, ReturnType<typeof onlyIn>>> = {
   'user-info': onlyIn('user-info'),
