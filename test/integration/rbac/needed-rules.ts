@@ -2,8 +2,13 @@
 import type { Attributes, PolicyRule } from '../../../src/rbac/index.ts';
 import type { Headers } from './wanted.ts';
 
-/** `associated`: constrained, of the caller's own node. `wholesale`: constrained, with the name `*` for all groups and extras. */
-export type Dialect = 'legacy' | 'constrained' | 'associated' | 'wholesale';
+/**
+ * `bare`: legacy, whatever goes with the user is forgotten. `associated`: constrained, of the caller's own node.
+ * `wholesale`: constrained, with the name `*` for all groups and extras.
+ */
+export type Dialect = 'legacy' | 'bare' | 'constrained' | 'associated' | 'wholesale';
+
+export const isLegacy = (dialect: Dialect): boolean => dialect === 'legacy' || dialect === 'bare';
 
 const AUTHENTICATION = 'authentication.k8s.io';
 
@@ -33,9 +38,8 @@ export interface Needed {
 /** The rules that let somebody become whom the headers name. */
 export const identityRules = (headers: Headers, dialect: Dialect): Needed[] => {
   const [user = ''] = valuesOf(headers, 'Impersonate-User');
-  const isLegacy = dialect === 'legacy';
-  const verbs = [isLegacy ? 'impersonate' : `impersonate:${modeOf(user, dialect)}`];
-  const core = isLegacy ? '' : AUTHENTICATION;
+  const verbs = [isLegacy(dialect) ? 'impersonate' : `impersonate:${modeOf(user, dialect)}`];
+  const core = isLegacy(dialect) ? '' : AUTHENTICATION;
   const needed = (apiGroup: string, resource: string, names: string[], namespace = ''): Needed[] =>
     names.length === 0
       ? []
@@ -44,11 +48,12 @@ export const identityRules = (headers: Headers, dialect: Dialect): Needed[] => {
   const node = partsOf(user, 'system:node:');
   const whom = (): Needed[] => {
     if (account !== undefined) return needed(core, 'serviceaccounts', [account], namespace);
-    if (!isLegacy && node !== undefined) return needed(core, 'nodes', [dialect === 'associated' ? '*' : node]);
+    if (!isLegacy(dialect) && node !== undefined) return needed(core, 'nodes', [dialect === 'associated' ? '*' : node]);
     return needed(core, 'users', [user]);
   };
   const extras = Map.groupBy(extrasOf(headers), ([key]) => key);
   const all = dialect === 'wholesale';
+  if (dialect === 'bare') return whom();
   return [
     ...whom(),
     ...needed(core, 'groups', all ? ['*'] : valuesOf(headers, 'Impersonate-Group')),

@@ -84,7 +84,7 @@ const atTimes = (arbitrary: fc.Arbitrary<Headers>, never: number): fc.Arbitrary<
 
 const headersFor = (user: fc.Arbitrary<string>, alone: number): fc.Arbitrary<Headers> =>
   fc
-    .tuple(user, atTimes(uidLines, 30 + alone), atTimes(groupLines, 8 + alone), atTimes(extraLines, 14 + alone))
+    .tuple(user, atTimes(uidLines, 30 + 2 * alone), atTimes(groupLines, 10 + alone), atTimes(extraLines, 14 + alone))
     .map(([name, uid, groups, extra]) => [lines('Impersonate-User', [name]), groups, uid, extra].flat());
 
 export const ITS_NODE: Headers = [['Impersonate-User', 'system:node:~n1']];
@@ -116,3 +116,9 @@ export const crowd: fc.Arbitrary<Headers> = fc
       ...keys.map((key, index) => lines(`Impersonate-Extra-acme.io%2F${key}`, index === 0 ? values : ['~v1'])),
     ].flat(),
   );
+
+/** Anybody, with more than a name. */
+export const laden: fc.Arbitrary<Headers> = headersFor(
+  fc.constantFrom('~jane', '~Bob', ...ACCOUNTS, ...NODES),
+  -8,
+).filter(({ length }) => length > 1);

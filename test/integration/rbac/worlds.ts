@@ -5,8 +5,8 @@ import { type Holding, holding, objectsOf, subjectOf } from './holdings.ts';
 import type { NewObject } from './new-object.ts';
 import { action } from './actions.ts';
 import { AGENT, IMPOSTOR, caller } from './callers.ts';
-import { type Headers, ITS_NODE, crowd, wanted } from './wanted.ts';
-import { type Dialect, type Needed, actionRule, identityRules, impersonateOnRule } from './needed-rules.ts';
+import { type Headers, ITS_NODE, crowd, laden, wanted } from './wanted.ts';
+import { type Dialect, type Needed, actionRule, identityRules, impersonateOnRule, isLegacy } from './needed-rules.ts';
 import { type Twist, twist } from './twists.ts';
 
 /** One request. */
@@ -56,6 +56,15 @@ const cast: fc.Arbitrary<Cast> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({
       callers: caller.map((one) => [one]),
+      wanteds: fc.array(laden, { minLength: 2, maxLength: 3 }),
+      actions,
+      dialects: fc.constant<Dialect[]>(['legacy', 'legacy', 'bare', 'constrained']),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      callers: caller.map((one) => [one]),
       wanteds: fc.array(crowd, { minLength: 2, maxLength: 3 }),
       actions,
       dialects: fc.constant<Dialect[]>(['legacy', 'constrained', 'wholesale', 'wholesale', 'wholesale']),
@@ -94,7 +103,7 @@ const kit = ({ callers, wanteds: all, actions: things, dialects }: Cast): fc.Arb
       held(
         [
           ...identityRules(headers, dialect),
-          ...(dialect === 'legacy' ? [] : things.map((one) => impersonateOnRule(headers, dialect, one))),
+          ...(isLegacy(dialect) ? [] : things.map((one) => impersonateOnRule(headers, dialect, one))),
         ],
         twists,
         who,
