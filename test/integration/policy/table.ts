@@ -29,6 +29,7 @@ export const guarded = (): { readonly admin: () => Admin } => {
   beforeAll(async () => {
     admin = new Admin(inject('controlPlane'));
     await installDefinitions(admin);
+    await admin.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'impersonation-credentials' } });
     await installPolicies(admin);
     await inForce(admin);
   });
