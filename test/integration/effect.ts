@@ -26,18 +26,19 @@ export const impersonate = (resource: string, ...resourceNames: string[]): Rule 
   ...(resourceNames.length === 0 ? {} : { resourceNames }),
 });
 
-/** Waits for what the condition says; answers its message. */
+/** Waits for what the condition says, and for a part of its message; answers that. */
 export const untilEffect = async (
   object: Pick<CustomResource, 'kind' | 'name' | 'conditions'>,
   status: Condition['status'],
   reason: string,
+  part = '',
 ): Promise<string> => {
   let last: Condition | undefined;
   const { message } = await until(
-    `Effective ${status}/${reason} of ${object.kind} "${object.name}"`,
+    `Effective ${status}/${reason} ${part} of ${object.kind} "${object.name}"`,
     async () => {
       last = (await object.conditions()).find(({ type }) => type === 'Effective');
-      return last?.status === status && last.reason === reason ? last : undefined;
+      return last?.status === status && last.reason === reason && last.message.includes(part) ? last : undefined;
     },
     () => last,
   );

@@ -110,8 +110,8 @@ const targets = ({ reach }: Granted): Map<Term, Term[]> => {
         found.set(term, [term, ...groups]);
       } else if (pattern[0] === 'account' && pattern[1] !== undefined && pattern[2] !== undefined) {
         const term = userTerm(accountUserName({ namespace: pattern[1], name: pattern[2] }));
-        // every authenticated user has something, but that is not what a grant is for
-        found.set(term, certainTerms(term).slice(0, -1));
+        // every user and every account has something, but that is not what a grant is for
+        found.set(term, [term, groupTerm(`system:serviceaccounts:${pattern[1]}`)]);
       }
     }
   return found;

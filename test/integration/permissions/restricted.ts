@@ -38,7 +38,7 @@ export class Restricted {
     this.#directory = parts.directory;
   }
 
-  static async start(binaries: string): Promise<Restricted> {
+  static async start(binaries: string, flags: readonly string[] = []): Promise<Restricted> {
     const directory = await mkdtemp(join(tmpdir(), 'impersonation-operator-permissions-'));
     const controlPlane = await startControlPlane({ binaries, audit: true });
     const admin = new Admin(controlPlane);
@@ -53,7 +53,7 @@ export class Restricted {
       kubeconfig: file,
       settings: { ...SETTINGS, credentialNamespaces: [CREDENTIALS] },
       endpoint: { url: controlPlane.url, caFile },
-      flags: ['--leader-elect=true'],
+      flags: ['--leader-elect=true', ...flags],
     });
     return new Restricted({ controlPlane, admin, proxy, operator, directory });
   }
@@ -110,10 +110,16 @@ export class Restricted {
     }
   }
 
-  /** The operator may not use a verb anywhere while `act` runs. */
-  async without(verb: string, act: () => Promise<void>): Promise<void> {
+  /** The operator may not use a verb on these resources of RBAC, or anywhere, while `act` runs. */
+  async without(verb: string, act: () => Promise<void>, on?: readonly string[]): Promise<void> {
     const rules = (await this.admin.get('ClusterRole', NAME))?.['rules'] as Rule[];
-    const fewer = rules.map((rule) => ({ ...rule, verbs: rule.verbs.filter((one) => one !== verb) }));
+    const less = (rule: Rule): Rule => ({ ...rule, verbs: rule.verbs.filter((one) => one !== verb) });
+    const fewer = rules.flatMap((rule) => {
+      if (on === undefined || rule.resources === undefined) return [less(rule)];
+      const resources = rule.resources.filter((one) => on.includes(one));
+      const others = rule.resources.filter((one) => !on.includes(one));
+      return [{ ...rule, resources: others }, less({ ...rule, resources })].filter((each) => each.resources?.length !== 0);
+    });
     await this.admin.patch('ClusterRole', NAME, { rules: fewer.filter(({ verbs }) => verbs.length > 0) });
     try {
       await act();
