@@ -105,6 +105,8 @@ test('a role that a binding of ours gives counts as that binding', async ({ worl
   await untilEffect(grant, 'True', 'Honoured');
 });
 
+const hint = (...whom: string[]) => `no role is bound to ${whom.join(', ')}, so as such they may do no more`;
+
 test('a target to whom no role is bound is hinted at, and no more when one is', async ({ world }) => {
   const foreign = new Foreign(world);
   const target = world.name('target');
@@ -112,7 +114,6 @@ test('a target to whom no role is bound is hinted at, and no more when one is', 
     subjects: [ALICE],
     impersonate: { users: [target], serviceAccounts: [{ namespace: 'production', name: target }] },
   });
-  const hint = (...whom: string[]) => `no role is bound to ${whom.join(', ')}, so as such they may do no more`;
   const account = `ServiceAccount production/${target}`;
   await untilEffect(grant, 'True', 'Honoured', hint(`User ${target}`, account));
   const binding = await foreign.bind('view', 'view', { kind: 'User', name: target }, 'staging');

@@ -118,7 +118,9 @@ export class Restricted {
       if (on === undefined || rule.resources === undefined) return [less(rule)];
       const resources = rule.resources.filter((one) => on.includes(one));
       const others = rule.resources.filter((one) => !on.includes(one));
-      return [{ ...rule, resources: others }, less({ ...rule, resources })].filter((each) => each.resources?.length !== 0);
+      return [{ ...rule, resources: others }, less({ ...rule, resources })].filter(
+        (each) => each.resources?.length !== 0,
+      );
     });
     await this.admin.patch('ClusterRole', NAME, { rules: fewer.filter(({ verbs }) => verbs.length > 0) });
     try {
