@@ -3,13 +3,14 @@ import * as fc from 'fast-check';
 import type { BindingSubject, PolicyRule, UserInfo } from '../../../src/rbac/index.ts';
 import { accountOfUser } from '../../../src/rbac/index.ts';
 import { NAMESPACES, type Namespace, namespace } from './callers.ts';
-import { type NewObject, aggregatedRole, binding, role } from './new-object.ts';
+import { type NewObject, aggregatedRole, aggregatesNothing, binding, role } from './new-object.ts';
 
 const PLACEMENTS = [
   'Cluster',
   'Cluster',
   'Cluster',
   'Aggregated',
+  'AggregatesNothing',
   'ClusterRoleHere',
   'RoleHere',
   'RoleHere',
@@ -40,7 +41,7 @@ const isOwn = ({ resourceNames = [] }: PolicyRule): boolean =>
   resourceNames.length > 0 && resourceNames.every((name) => /[~^]/.test(name));
 
 const isKeptApart = ({ rules, placement, subjects }: Holding): boolean =>
-  !(placement === 'Cluster' || placement === 'Aggregated') ||
+  !['Cluster', 'Aggregated', 'AggregatesNothing'].includes(placement) ||
   rules.every(isOwn) ||
   subjects.every(({ kind, name }) => kind === 'ServiceAccount' || !(SHARED.has(name) || name === 'system:anonymous'));
 
@@ -99,6 +100,8 @@ export const objectsOf = ({ rules, placement, namespace: here, subjects }: Holdi
       const own = `~role-${index}`;
       return [...aggregatedRole(own, rules), binding(own, 'ClusterRole', subjects)];
     }
+    case 'AggregatesNothing':
+      return [aggregatesNothing(`~role-${index}`, rules), binding(`~role-${index}`, 'ClusterRole', subjects)];
     case 'ClusterRoleHere':
       return [role(name, rules), binding(name, 'ClusterRole', subjects, here)];
     case 'RoleHere':

@@ -53,4 +53,10 @@ export const minimised = async (differential: Differential, difference: Differen
 
 /** For people: `~` and `^` stand for the names of one world and its namespaces. */
 export const differenceText = ({ world, asked, server, fault }: Difference): string =>
-  `the API server ${server} and the evaluator differ: ${fault}\n${stringify({ questions: world.questions.slice(0, asked + 1), objects: world.objects })}`;
+  [
+    `the API server ${server} and the evaluator differ: ${fault}`,
+    stringify(
+      { questions: world.questions.slice(0, asked + 1), objects: world.objects },
+      { aliasDuplicateObjects: false },
+    ),
+  ].join('\n');

@@ -28,6 +28,12 @@ export const role = (name: string, rules: readonly PolicyRule[], home?: string):
   rules: home === undefined ? rules : rules.filter(({ nonResourceURLs }) => nonResourceURLs === undefined),
 });
 
+/** A role that asks for the rules of others, of which there are none, and has rules that were written by hand. */
+export const aggregatesNothing = (name: string, rules: readonly PolicyRule[]): NewObject => ({
+  ...role(name, rules),
+  aggregationRule: { clusterRoleSelectors: [{ matchLabels: { part: `${name}-none` } }] },
+});
+
 /** A role whose rules are those of two others. */
 export const aggregatedRole = (name: string, rules: readonly PolicyRule[]): NewObject[] => {
   const labels = { part: name };

@@ -35,7 +35,9 @@ export const aggregated = async (admin: Client, objects: readonly NewObject[]): 
   const expected = new Map(
     objects
       .filter(({ aggregationRule }) => aggregationRule !== undefined)
-      .map((object) => [object.metadata.name, rulesText(expectedRules(objects, object))]),
+      .map((object) => [object.metadata.name, rulesText(expectedRules(objects, object))] as const)
+      // where there is nothing to write the controller leaves what is there
+      .filter(([, rules]) => rules !== '[]'),
   );
   if (expected.size === 0) return;
   let missing: string[] = [];
