@@ -126,7 +126,8 @@ const actions = (mode: ReachMode, rule: PolicyRule, namespace: Part): Pattern[] 
   const prefix = `impersonate-on:${mode}:`;
   const verbs = rule.verbs.flatMap((verb): Part[] => {
     if (verb === ALL) return [undefined];
-    return verb.startsWith(prefix) ? [verb.slice(prefix.length)] : [];
+    // no request has the verb `*`, so there it is no wildcard
+    return verb.startsWith(prefix) && !verb.endsWith(`:${ALL}`) ? [verb.slice(prefix.length)] : [];
   });
   const paths = namespace === undefined ? (rule.nonResourceURLs ?? []) : [];
   return verbs.flatMap((verb) =>

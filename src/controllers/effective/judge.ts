@@ -1,21 +1,13 @@
 /** Whether what an object grants is all that its subjects have of it. */
 import type { Ref } from '../../cluster/port.ts';
-import {
-  type Conferred,
-  type Reach,
-  REACH_MODES,
-  accountUserName,
-  conferring,
-  reachOf,
-  widening,
-} from '../../rbac/index.ts';
+import { type Conferred, type Reach, conferring, reachOf, widening } from '../../rbac/index.ts';
 import type { Child } from '../../reconcile/child.ts';
 import type { Key } from '../../reconcile/children.ts';
 import type { Effect } from '../../reconcile/controller.ts';
-import { short } from '../summary.ts';
+import { hint, targets } from './hint.ts';
 import { type Holdings, READABLE_REF, boundRef, reachedRef } from './holdings.ts';
 import { type SeenBinding, bindingSubjects, childRole, childRules, sameOwner } from './seen.ts';
-import { type Term, certainTerms, groupTerm, termText, userTerm } from './subject.ts';
+import { type Term, certainTerms } from './subject.ts';
 import { bindingText, throughText, wideningText } from './wording.ts';
 
 /** What children let somebody become, and whom. */
@@ -97,33 +89,6 @@ const widenings = (
   );
 };
 
-/** Users and accounts whom the grant names, with the terms by which they could have a role. */
-const targets = ({ reach }: Granted): Map<Term, Term[]> => {
-  const found = new Map<Term, Term[]>();
-  for (const mode of REACH_MODES)
-    for (const pattern of reach[mode].identities) {
-      if (pattern[0] === 'user' && pattern[1] !== undefined) {
-        const groups = reach[mode].attributes.flatMap(([sort, name]) =>
-          sort === 'group' && name !== undefined ? [groupTerm(name)] : [],
-        );
-        const term = userTerm(pattern[1]);
-        found.set(term, [term, ...groups]);
-      } else if (pattern[0] === 'account' && pattern[1] !== undefined && pattern[2] !== undefined) {
-        const term = userTerm(accountUserName({ namespace: pattern[1], name: pattern[2] }));
-        // every user and every account has something, but that is not what a grant is for
-        found.set(term, [term, groupTerm(`system:serviceaccounts:${pattern[1]}`)]);
-      }
-    }
-  return found;
-};
-
-const hint = (named: ReadonlyMap<Term, readonly Term[]>, holdings: Holdings): string => {
-  const idle = [...named].filter(([, terms]) => !terms.some((term) => holdings.isBound(term)));
-  return idle.length === 0
-    ? ''
-    : `; no role is bound to ${short(idle.map(([term]) => termText(term)))}, so as such they may do no more than everybody`;
-};
-
 const MOST_SHOWN = 3;
 
 const effectOf = (all: Granted, named: ReadonlyMap<Term, readonly Term[]>, self: Key, holdings: Holdings): Effect => {
@@ -159,7 +124,7 @@ const effectOf = (all: Granted, named: ReadonlyMap<Term, readonly Term[]>, self:
 /** What becomes of a grant beside everything else that is bound to its subjects. Pure but for the index. */
 export const judge = (self: Key, children: readonly Child[], holdings: Holdings): Judgement => {
   const all = granted(children);
-  const named = targets(all);
+  const named = targets(all.reach);
   return {
     effect: effectOf(all, named, self, holdings),
     dependencies: [

@@ -12,15 +12,17 @@ const account = (namespace: Part, name: Part): string => {
 };
 
 const action = ([, namespace, verb, group, resource, subresource, name]: Extract<Pattern, { 0: 'action' }>): string => {
-  if (verb === undefined && resource === undefined && group === undefined) return 'do anything';
+  const place = namespace === undefined ? '' : ` in namespace ${namespace}`;
+  if (verb === undefined && resource === undefined && group === undefined) return `do anything${place}`;
   const of = group === undefined ? ' of any API group' : group === '' ? '' : `.${group}`;
   const part = subresource === '' || subresource === undefined ? '' : `/${subresource}`;
   return [
     verb ?? 'do anything on',
     resource === undefined ? `any resource${of}` : `${resource}${of}${part}`,
     ...(name === undefined ? [] : [`"${name}"`]),
-    ...(namespace === undefined ? [] : [`in namespace ${namespace}`]),
-  ].join(' ');
+  ]
+    .join(' ')
+    .concat(place);
 };
 
 /** Somebody, or something that goes with him. */
