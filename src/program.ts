@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { FeatureGate } from './cluster/gate.ts';
+import { SelfReviewer } from './cluster/self-review.ts';
 import { HttpCluster } from './cluster/http.ts';
 import type { Config } from './config.ts';
 import { ImpersonationOperator } from './operator.ts';
@@ -83,12 +84,13 @@ export class Program {
 
   /** Takes no more work, lets what runs end, and gives the lease up. */
   async stop(): Promise<void> {
-    const { engine, leadership, operator, gate } = this.#parts;
+    const { engine, leadership, operator, gate, reviewer } = this.#parts;
     this.#isStopping = true;
     await engine.drain();
     await leadership.stop();
     operator.stop();
     await gate.stop();
+    await reviewer.close();
     await operator.whenStopped();
     await this.#server?.close();
     await this.#connection.transport.close();
@@ -118,7 +120,16 @@ const assembled = ({ config, logger, onFatal }: ProgramOptions, { client, access
     intervalMs: config.relistIntervalMs,
     onError: (err) => logger.warn({ err }, 'unable to read the feature gates of the API server; it is tried again'),
   });
-  const { wired, watches } = caches({ installation, gate, client, relistMs: config.relistIntervalMs, metrics, logger });
+  const reviewer = new SelfReviewer(client.transport);
+  const { wired, watches } = caches({
+    installation,
+    gate,
+    reviewer,
+    client,
+    relistMs: config.relistIntervalMs,
+    metrics,
+    logger,
+  });
   const site = () => siteOf(wired, config.operatorNamespace);
   const leadership = leadershipOf(config, client, logger, {
     onStarted: () => void claim.begin(),
@@ -157,5 +168,5 @@ const assembled = ({ config, logger, onFatal }: ProgramOptions, { client, access
     onEvent: async ({ type, meta: { kind, name } }) => logger.trace({ change: type, kind, name }, 'seen'),
     logger,
   });
-  return { config, logger, watches, cluster, site, leadership, engine, operator, gate };
+  return { config, logger, watches, cluster, site, leadership, engine, operator, gate, reviewer };
 };

@@ -12,6 +12,7 @@ import { Holdings } from './effective/holdings.ts';
 import { observedOnly, seen } from './effective/seen.ts';
 import { grantController } from './grant/index.ts';
 import type { Installation } from './installation.ts';
+import { Verifier, type VerifierOptions } from './verification/verifier.ts';
 import { CLUSTER_WIDE, CREDENTIAL_KINDS, NAMESPACE, SECRET } from './kinds.ts';
 
 export type { Installation } from './installation.ts';
@@ -28,10 +29,14 @@ export interface Controllers {
   readonly namespaces: Informer<Cached>;
 }
 
+/** Five requests a second at most, whatever they are for. */
+const VERIFICATION_INTERVAL_MS = 200;
+
 /** Both kinds of custom resource, wired to their caches. */
 export const controllers = (
   installation: Installation,
   gate: Pick<FeatureGate, 'ref' | 'state' | keyof ChangeSource>,
+  review: VerifierOptions['review'],
   informer: InformerFactory,
 ): Controllers => {
   const grants = informer({ type: IMPERSONATION_GRANT, project: custom(parseImpersonationGrant) });
@@ -39,12 +44,21 @@ export const controllers = (
   const namespaces = informer({ type: NAMESPACE, metadataOnly: true, project: present });
   const tokens = new TokenReader();
   const holdings = new Holdings();
+  const verifier = new Verifier({ review, intervalMs: VERIFICATION_INTERVAL_MS });
   const bindingSource = new BindingSource(bindings, installation);
   return {
     watched: [
-      { controller: bindingController({ installation, namespaces, tokens, holdings }), customs: bindings },
+      { controller: bindingController({ installation, namespaces, tokens, holdings, verifier }), customs: bindings },
       {
-        controller: grantController({ installation, namespaces, tokens, holdings, gate, bindings: bindingSource }),
+        controller: grantController({
+          installation,
+          namespaces,
+          tokens,
+          holdings,
+          verifier,
+          gate,
+          bindings: bindingSource,
+        }),
         customs: grants,
       },
     ],
@@ -64,7 +78,7 @@ export const controllers = (
         })),
       ),
     ],
-    others: [namespaces, gate],
+    others: [namespaces, gate, verifier],
     signals: holdings,
     namespaces,
   };

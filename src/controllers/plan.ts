@@ -1,7 +1,7 @@
 import type { Ref } from '../cluster/port.ts';
 import type { Status } from '../crds/index.ts';
 import type { Child } from '../reconcile/child.ts';
-import type { CredentialState, Effect, Plan } from '../reconcile/controller.ts';
+import type { CredentialState, Effect, Plan, Verification } from '../reconcile/controller.ts';
 import { type Outcome, type Wait, earliest, failure, isGranted } from '../reconcile/outcome.ts';
 import type { CredentialPlan } from './credential/bound.ts';
 import type { CredentialPlace } from './credential/spec.ts';
@@ -28,6 +28,8 @@ export interface Desired {
   readonly credential: CredentialPlan | undefined;
   readonly granted: string;
   readonly waits: readonly Wait[];
+  /** Begins when it is called: only what is granted can be tried. */
+  readonly verify: () => Verification;
 }
 
 /** One owner with more would be too much for one reconcile, and for its status. */
@@ -76,13 +78,26 @@ const judgement = (
 /** One way from a verdict to a plan, so that nothing is granted in one branch and forgotten in another. */
 export const planOf = <Valid>(verdict: Verdict<Valid>, facts: Facts, desired: (valid: Valid) => Desired): Plan => {
   const { mode, subjects, targets, expiresAt, dependencies, place } = facts;
-  const plan = (outcome: Outcome, children: readonly Child[], credential?: CredentialPlan): Plan => {
+  const plan = (
+    outcome: Outcome,
+    children: readonly Child[],
+    credential?: CredentialPlan,
+    verification: Verification = { is: 'none' },
+  ): Plan => {
     const { effect, dependencies: besides } = judgement(facts, outcome, children);
     return {
       children,
       outcome,
       dependencies: [...dependencies, ...besides],
-      summary: { mode, subjects, targets, expiresAt, credential: credentialState(place, credential), effect },
+      summary: {
+        mode,
+        subjects,
+        targets,
+        expiresAt,
+        credential: credentialState(place, credential),
+        effect,
+        verification,
+      },
     };
   };
   switch (verdict.is) {
@@ -91,7 +106,7 @@ export const planOf = <Valid>(verdict: Verdict<Valid>, facts: Facts, desired: (v
     case 'inactive':
       return plan({ is: 'ready', reason: verdict.reason, message: verdict.message, recheckAt: verdict.recheckAt }, []);
     case 'active': {
-      const { children, credential, granted, waits } = desired(verdict.valid);
+      const { children, credential, granted, waits, verify } = desired(verdict.valid);
       const all = [...(credential?.children ?? []), ...children];
       if (all.length > MOST_CHILDREN) {
         const refusal = rejected(
@@ -112,7 +127,7 @@ export const planOf = <Valid>(verdict: Verdict<Valid>, facts: Facts, desired: (v
           message: granted,
           recheckAt,
         };
-      return plan(outcome, all, credential);
+      return plan(outcome, all, credential, isGranted(outcome) ? verify() : { is: 'none' });
     }
     default:
       return verdict satisfies never;

@@ -40,6 +40,11 @@ export const REASONS = {
   WidenedByGrant: 'Another object of ours has the same subject, and the rights of both multiply; the message names it.',
   RbacNotReadable:
     'The operator may not read all roles and bindings, so it cannot tell; the message names the permission.',
+
+  Verified: 'The API server let the credential become everybody that is named.',
+  ImpersonationRefused: 'The API server refused the credential one of those that are named; the message says which.',
+  VerificationFailed: 'The credential could not be tried; the message says why.',
+  NoCredential: 'There is no credential of its own to be tried.',
 } as const satisfies Record<string, string>;
 
 export type Reason = keyof typeof REASONS;
@@ -52,6 +57,8 @@ export const CONDITIONS = {
   Reconciling: 'The object is being worked on. Present only when True.',
   Stalled: 'Trying again cannot help; the message says who must change what. Present only when True.',
   CredentialReady: 'The token Secret holds a valid token. Absent without a credential.',
+  Verified:
+    'The credential was tried on the API server, as asked for by the annotation. Absent until it is, and after an edit of the spec.',
   Effective:
     'Rights are in force, the API server honours them, and nothing else gives the same subjects more. Absent where nobody may be impersonated.',
 } as const satisfies Record<string, string>;

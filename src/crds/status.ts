@@ -40,6 +40,11 @@ export const status = z.object({
   targets: bounded(1024).describe('What is granted, in short.').exactOptional(),
   objects: listOf(childObject, 512).describe('What was made. Output only: never read back.').exactOptional(),
   credential: issued.describe('The token Secret.').exactOptional(),
+  lastHandledVerifyAt: bounded(256)
+    .describe(
+      'The value of the annotation verify.impersonation.dev/requestedAt that was answered last, by the condition Verified.',
+    )
+    .exactOptional(),
 });
 
 export type Status = z.output<typeof status>;

@@ -1,4 +1,5 @@
 import type { ApiClient } from '../cluster/client.ts';
+import type { SelfReviewer } from '../cluster/self-review.ts';
 import type { FeatureGate } from '../cluster/gate.ts';
 import { HttpInformer } from '../cluster/informer.ts';
 import type { Cached, InformerOptions } from '../cluster/port.ts';
@@ -11,6 +12,7 @@ import type { Metrics } from '../runtime/metrics.ts';
 export interface CachesOptions {
   readonly installation: Installation;
   readonly gate: FeatureGate;
+  readonly reviewer: SelfReviewer;
   readonly client: ApiClient;
   readonly relistMs: number;
   readonly metrics: Pick<Metrics, 'informerFailed'>;
@@ -27,7 +29,7 @@ const resourceOf = (plural: string, namespace: string | undefined): string =>
   namespace === undefined ? plural : `${plural}/${namespace}`;
 
 /** The controllers with their caches, none of which runs yet. */
-export const caches = ({ installation, gate, client, relistMs, metrics, logger }: CachesOptions): Caches => {
+export const caches = ({ installation, gate, reviewer, client, relistMs, metrics, logger }: CachesOptions): Caches => {
   const watches: Watch[] = [];
   const informer = <T extends Cached>(options: InformerOptions<T>): HttpInformer<T> => {
     const { type, namespace } = options;
@@ -40,7 +42,7 @@ export const caches = ({ installation, gate, client, relistMs, metrics, logger }
     watches.push({ informer: made, namespace });
     return made;
   };
-  return { wired: controllers(installation, gate, informer), watches };
+  return { wired: controllers(installation, gate, (token, as) => reviewer.review(token, as), informer), watches };
 };
 
 /** State of each cache, for health and metrics. */

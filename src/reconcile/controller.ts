@@ -11,6 +11,8 @@ export interface Custom<Spec> extends Cached {
   readonly createdAt: number;
   /** Deletion was asked for. */
   readonly terminating: boolean;
+  /** The value of the annotation that asks for verification. */
+  readonly verifyRequestedAt: string | undefined;
   readonly spec: Parsed<Spec>;
   readonly status: Status;
 }
@@ -41,6 +43,20 @@ export type Effect =
       readonly message: string;
     };
 
+/** What trying the credential came to. */
+export type Verification =
+  /** Nobody asked, or it was answered. */
+  | { readonly is: 'none' }
+  | { readonly is: 'pending' }
+  | {
+      readonly is: 'found';
+      /** The value of the annotation that this answers. */
+      readonly requestedAt: string;
+      readonly status: Condition['status'];
+      readonly reason: Extract<Reason, 'Verified' | 'ImpersonationRefused' | 'VerificationFailed' | 'NoCredential'>;
+      readonly message: string;
+    };
+
 /** What a custom resource comes to at one moment. */
 export interface Plan {
   readonly children: readonly Child[];
@@ -58,6 +74,7 @@ export interface Summary {
   readonly targets: string;
   readonly credential: CredentialState | undefined;
   readonly effect: Effect;
+  readonly verification: Verification;
   /** Milliseconds since the epoch at which the rights end; undefined for no end. */
   readonly expiresAt: number | undefined;
 }

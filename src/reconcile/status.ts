@@ -43,6 +43,10 @@ const effective = (outcome: Outcome, { effect }: Summary): Verdict | undefined =
   return ['False', outcome.reason, outcome.message];
 };
 
+/** Undefined: nobody asked for it since what was said last. */
+const verified = ({ verification: found }: Summary): Verdict | undefined =>
+  found.is === 'found' ? [found.status, found.reason, found.message] : undefined;
+
 /** Reconciling and Stalled are present only when True: so kstatus reads InProgress, Failed and Current off them. */
 const verdicts = (outcome: Outcome, summary: Summary): readonly (readonly [ConditionType, Verdict | undefined])[] => [
   ['Ready', ready(outcome)],
@@ -54,6 +58,7 @@ const verdicts = (outcome: Outcome, summary: Summary): readonly (readonly [Condi
   ['Stalled', outcome.is === 'rejected' ? ['True', outcome.reason, outcome.message] : undefined],
   ['CredentialReady', credential(outcome, summary)],
   ['Effective', effective(outcome, summary)],
+  ['Verified', verified(summary)],
 ];
 
 /** What was said last stands. */
@@ -64,7 +69,17 @@ const LONGEST_MESSAGE = 32_768;
 
 const conditions = (custom: Custom<unknown>, outcome: Outcome, summary: Summary, now: number): Condition[] => {
   const previous = new Map((custom.status.conditions ?? []).map((condition) => [condition.type, condition]));
-  const kept = outcome.is === 'failed' ? UNKNOWN_AFTER_FAILURE.flatMap((type) => previous.get(type) ?? []) : [];
+  const stands = (type: ConditionType): Condition[] => {
+    const before = previous.get(type);
+    return before === undefined ? [] : [before];
+  };
+  const kept = [
+    ...(outcome.is === 'failed' ? UNKNOWN_AFTER_FAILURE.flatMap(stands) : []),
+    // what an edit made of the spec was never tried
+    ...(summary.verification.is === 'found'
+      ? []
+      : stands('Verified').filter(({ observedGeneration }) => observedGeneration === custom.generation)),
+  ];
   return [
     ...verdicts(outcome, summary).flatMap(([type, verdict]): Condition[] => {
       if (verdict === undefined) return [];
@@ -97,7 +112,8 @@ const objects = (children: readonly Child[]): NonNullable<Status['objects']> =>
 
 /** The whole status that an outcome comes to. */
 export const statusOf = (custom: Custom<unknown>, plan: Plan, outcome: Outcome, now: number): Status => {
-  const { credential: state, mode, subjects, targets } = plan.summary;
+  const { credential: state, mode, subjects, targets, verification } = plan.summary;
+  const handled = verification.is === 'found' ? verification.requestedAt : custom.status.lastHandledVerifyAt;
   return {
     observedGeneration: custom.generation,
     conditions: conditions(custom, outcome, plan.summary, now),
@@ -114,6 +130,7 @@ export const statusOf = (custom: Custom<unknown>, plan: Plan, outcome: Outcome, 
           },
         }
       : {}),
+    ...(handled === undefined ? {} : { lastHandledVerifyAt: handled }),
   };
 };
 

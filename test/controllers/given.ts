@@ -1,6 +1,7 @@
 import type { Cached } from '../../src/cluster/port.ts';
 import { BindingSource } from '../../src/controllers/binding/contribution.ts';
 import { bindingController } from '../../src/controllers/binding/index.ts';
+import { Verifier } from '../../src/controllers/verification/verifier.ts';
 import { TokenReader } from '../../src/controllers/credential/resolve.ts';
 import { custom } from '../../src/controllers/custom.ts';
 import { Holdings } from '../../src/controllers/effective/holdings.ts';
@@ -43,6 +44,10 @@ export const gate = (on: boolean): Parameters<typeof controllers>[1] => {
   const why = `its metrics say ${on ? 1 : 0}`;
   return { type, ref: { type, namespace: '', name: 'gate' }, state: { on, why }, onChange: () => {} };
 };
+
+/** Nobody asks for verification. */
+export const noReview: Parameters<typeof controllers>[2] = async () =>
+  Promise.reject(new Error('nothing is to be tried'));
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -109,6 +114,7 @@ const sources = ({
     namespaces: cacheOf(namespaces.map(namespace), USER_BINDING),
     tokens: new TokenReader(),
     gate: gate(constrained),
+    verifier: new Verifier({ review: noReview, intervalMs: 0 }),
     holdings: new Holdings(),
   };
 };

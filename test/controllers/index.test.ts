@@ -3,7 +3,7 @@ import type { Cached, Informer, InformerOptions, StoredObject } from '../../src/
 import { controllers } from '../../src/controllers/index.ts';
 import { ModelInformer } from '../reconcile/model/informer.ts';
 import { Store } from '../reconcile/model/store.ts';
-import { INSTALLATION, gate } from './given.ts';
+import { INSTALLATION, gate, noReview } from './given.ts';
 
 const made = () => {
   const store = new Store();
@@ -12,7 +12,7 @@ const made = () => {
     asked.push(options);
     return new ModelInformer(store, options);
   };
-  return { ...controllers(INSTALLATION, gate(true), factory), asked };
+  return { ...controllers(INSTALLATION, gate(true), noReview, factory), asked };
 };
 
 const stored = (metadata: Partial<StoredObject['metadata']>, fields: object = {}): StoredObject => ({

@@ -31,8 +31,10 @@ const role: Child = {
   source: CONTENT_ONLY,
 };
 
+const verify = () => ({ is: 'pending' as const });
+
 const waitingWith = (children: readonly Child[]) =>
-  planOf(verdict, facts, () => ({ children, credential: undefined, granted: '', waits: [missing] })).outcome;
+  planOf(verdict, facts, () => ({ children, credential: undefined, granted: '', waits: [missing], verify })).outcome;
 
 test('rights are in force while something is waited for and the rest is granted', () => {
   expect(waitingWith([role])).toMatchObject({ is: 'waiting', reason: 'UserBindingNotReady', granted: true });
@@ -56,6 +58,7 @@ const planWith = (state: CredentialPlan['state'], waits: Wait[] = [], recheckAt?
     credential: { children: [{ ...role, part: 'account' }], state, recheckAt },
     granted: 'User dana may',
     waits,
+    verify,
   }));
 
 test('a valid token is told with its end, to the second', () => {
@@ -112,7 +115,7 @@ test.for([
   [513, 'rejected'],
 ] as const)('%s objects are %s', ([count, expected]) => {
   const children = Array.from({ length: count }, () => role);
-  const plan = planOf(active, facts, () => ({ children, credential: undefined, granted: '', waits: [] }));
+  const plan = planOf(active, facts, () => ({ children, credential: undefined, granted: '', waits: [], verify }));
   expect(plan.outcome.is).toBe(expected);
   expect(plan.children).toHaveLength(expected === 'ready' ? 512 : 0);
   expect(plan.outcome.message).toBe(
@@ -123,7 +126,7 @@ test.for([
 test('the objects of a credential count too', () => {
   const children = Array.from({ length: 512 }, () => role);
   const credential = { children: [role], state: { is: 'pending' as const }, recheckAt: undefined };
-  const plan = planOf(active, { ...facts, place }, () => ({ children, credential, granted: '', waits: [] }));
+  const plan = planOf(active, { ...facts, place }, () => ({ children, credential, granted: '', waits: [], verify }));
   expect(plan.outcome).toMatchObject({ is: 'rejected', reason: 'TooManyObjects' });
 });
 
@@ -137,4 +140,17 @@ test.for<Exclude<Verdict<'valid'>, { is: 'active' }>>([
   expect(plan.children).toEqual([]);
   expect(plan.outcome).toMatchObject({ message: given.message, reason: given.reason });
   expect(plan.summary.credential).toMatchObject({ is: 'pending' });
+});
+
+test('what is in force is tried where somebody asks, and nothing else is', () => {
+  expect(planWith({ is: 'ready', expiresAt: undefined }).summary.verification).toEqual({ is: 'pending' });
+  expect(planWith({ is: 'pending' }).summary.verification).toEqual({ is: 'pending' });
+  const none = planOf(active, facts, () => ({
+    children: [],
+    credential: undefined,
+    granted: '',
+    waits: [missing],
+    verify,
+  }));
+  expect(none.summary.verification).toEqual({ is: 'none' });
 });

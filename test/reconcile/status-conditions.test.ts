@@ -182,3 +182,34 @@ test('lastTransitionTime moves exactly when the status of a condition does, and 
     { numRuns: 300 },
   );
 });
+
+const found = { is: 'found', requestedAt: 'now', status: 'True', reason: 'Verified', message: 'each of 1' } as const;
+const verifiedBefore = (observedGeneration: number): Status => ({
+  observedGeneration,
+  lastHandledVerifyAt: 'before',
+  conditions: [
+    {
+      type: 'Verified',
+      status: 'True',
+      reason: 'Verified',
+      message: 'each of 1',
+      observedGeneration,
+      lastTransitionTime: '2026-11-24T07:00:00Z',
+    },
+  ],
+});
+
+test('a verification is told with the value that asked for it', () => {
+  const status = statusOf(custom(), plan(GRANTED, { verification: found }), GRANTED, NOW);
+  expect(status.lastHandledVerifyAt).toBe('now');
+  expect(status.conditions).toContainEqual(expect.objectContaining({ type: 'Verified', observedGeneration: 2 }));
+});
+
+test.for([
+  [2, ['Verified']],
+  [1, []],
+] as const)('what was verified of generation %i stands until the spec is edited', ([generation, left]) => {
+  const status = statusOf(custom({ status: verifiedBefore(generation) }), plan(GRANTED), GRANTED, NOW);
+  expect((status.conditions ?? []).filter(({ type }) => type === 'Verified').map(({ type }) => type)).toEqual(left);
+  expect(status.lastHandledVerifyAt).toBe('before');
+});

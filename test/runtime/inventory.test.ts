@@ -30,6 +30,7 @@ const custom = (name: string, given: Given): Custom<unknown> => ({
   generation: 1,
   createdAt: now,
   terminating: false,
+  verifyRequestedAt: undefined,
   spec: given.isInvalid === true ? { ok: false, message: 'no' } : { ok: true, value: { expiresAt: given.expiresAt } },
   status: {
     observedGeneration: 1,

@@ -10,6 +10,8 @@ import { BINDING_SLUG, rbacSubjects } from '../kinds.ts';
 import { planOf } from '../plan.ts';
 import { short, subjectText } from '../summary.ts';
 import { instant } from '../validity.ts';
+import { identityProbe } from '../verification/probes.ts';
+import { verification } from '../verification/request.ts';
 import { type ValidBinding, desired } from './desired.ts';
 import { boundIdentity } from './identity.ts';
 import { type BindingResolved, type BindingSources, resolve } from './resolve.ts';
@@ -80,6 +82,7 @@ export const bindingController = (sources: BindingSources): Controller<UserBindi
         credential: undefined,
         granted: none.reason ?? '',
         waits: [],
+        verify: () => ({ is: 'none' }),
       }));
     const spec = object.spec.value;
     const resolved = await resolve(object, spec, sources, world);
@@ -106,6 +109,17 @@ export const bindingController = (sources: BindingSources): Controller<UserBindi
           credential(found.credential, object.uid, resolved.credential.observed, world.now),
         granted: facts.targets === '' ? `${facts.subjects} is known` : `${facts.subjects} has ${facts.targets}`,
         waits: waits(resolved),
+        verify: () =>
+          verification(
+            sources.verifier,
+            {
+              kind: USER_BINDING.kind,
+              custom: object,
+              credential: hasBroker ? resolved.credential?.observed : undefined,
+              probes: found?.identity?.kind === 'User' ? [identityProbe(found.identity)] : [],
+            },
+            world.cluster,
+          ),
       };
     });
   },

@@ -1,11 +1,12 @@
 import type { Cached, Informer, Ref } from '../../cluster/port.ts';
-import type { UserBindingSpec } from '../../crds/index.ts';
+import { USER_BINDING, type UserBindingSpec } from '../../crds/index.ts';
 import { refOf } from '../../reconcile/children.ts';
 import type { Custom, World } from '../../reconcile/controller.ts';
 import type { CredentialObserved, TokenReader } from '../credential/resolve.ts';
 import { type CredentialPlace, ownAccount } from '../credential/spec.ts';
 import type { Holdings } from '../effective/holdings.ts';
 import type { Installation } from '../installation.ts';
+import type { Verifier } from '../verification/verifier.ts';
 import { BINDING_SLUG, NAMESPACE, SECRET, SERVICE_ACCOUNT } from '../kinds.ts';
 
 export interface BindingSources {
@@ -13,6 +14,7 @@ export interface BindingSources {
   readonly namespaces: Pick<Informer<Cached>, 'get'>;
   readonly tokens: TokenReader;
   readonly holdings: Holdings;
+  readonly verifier: Verifier;
 }
 
 /** What was looked up for a binding, once. */
@@ -44,7 +46,7 @@ const place = (
 export const resolve = async (
   custom: Custom<UserBindingSpec>,
   spec: UserBindingSpec,
-  { installation, namespaces, tokens }: BindingSources,
+  { installation, namespaces, tokens, verifier }: BindingSources,
   world: World,
 ): Promise<BindingResolved> => {
   const named = [...new Set((spec.roles ?? []).flatMap(({ namespaces: names = [] }) => names))];
@@ -53,6 +55,7 @@ export const resolve = async (
     missing: named.filter((name) => namespaces.get('', name) === undefined),
     credential: found && { place: found, observed: await tokens.observe(found, custom.uid, world) },
     dependencies: [
+      ...(custom.verifyRequestedAt === undefined ? [] : [verifier.ref({ kind: USER_BINDING.kind, name: custom.name })]),
       ...named.map((name) => ({ type: NAMESPACE, namespace: '', name })),
       ...(found
         ? [

@@ -13,6 +13,8 @@ import { GRANT_SLUG } from '../kinds.ts';
 import { planOf } from '../plan.ts';
 import { short, subjectText } from '../summary.ts';
 import { instant } from '../validity.ts';
+import { probesOf } from '../verification/probes.ts';
+import { verification } from '../verification/request.ts';
 import { rejected } from '../verdict.ts';
 import { desired } from './desired.ts';
 import { type GrantSources, resolve } from './resolve.ts';
@@ -67,6 +69,17 @@ export const grantController = (sources: GrantSources): Controller<Impersonation
         credential(valid.credential, object.uid, resolved.credential.observed, world.now),
       granted: `${facts.subjects} may impersonate ${facts.targets}`,
       waits: verdict.is === 'active' ? verdict.waits : [],
+      verify: () =>
+        verification(
+          sources.verifier,
+          {
+            kind: IMPERSONATION_GRANT.kind,
+            custom: object,
+            credential: resolved.credential?.observed,
+            probes: probesOf(valid.targets),
+          },
+          world.cluster,
+        ),
     }));
   },
 });

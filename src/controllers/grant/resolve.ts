@@ -1,4 +1,4 @@
-import { type ImpersonationGrantSpec, resolvedMode } from '../../crds/index.ts';
+import { IMPERSONATION_GRANT, type ImpersonationGrantSpec, resolvedMode } from '../../crds/index.ts';
 import type { FeatureGate, GateState } from '../../cluster/gate.ts';
 import type { Cached, Informer, Ref } from '../../cluster/port.ts';
 import type { Custom, World } from '../../reconcile/controller.ts';
@@ -8,6 +8,7 @@ import { type CredentialObserved, type TokenReader } from '../credential/resolve
 import { type CredentialPlace, ownAccount } from '../credential/spec.ts';
 import type { Holdings } from '../effective/holdings.ts';
 import type { Installation } from '../installation.ts';
+import type { Verifier } from '../verification/verifier.ts';
 import { GRANT_SLUG, NAMESPACE, SECRET, SERVICE_ACCOUNT } from '../kinds.ts';
 
 /** Where the reads of a plan come from. */
@@ -17,6 +18,7 @@ export interface GrantSources {
   readonly namespaces: Pick<Informer<Cached>, 'get'>;
   readonly tokens: TokenReader;
   readonly holdings: Holdings;
+  readonly verifier: Verifier;
   readonly gate: Pick<FeatureGate, 'ref' | 'state'>;
 }
 
@@ -34,7 +36,7 @@ export interface GrantResolved {
 export const resolve = async (
   custom: Custom<ImpersonationGrantSpec>,
   spec: ImpersonationGrantSpec,
-  { installation, bindings, namespaces, tokens, gate }: GrantSources,
+  { installation, bindings, namespaces, tokens, gate, verifier }: GrantSources,
   world: World,
 ): Promise<GrantResolved> => {
   const names = spec.impersonate.userBindings ?? [];
@@ -60,6 +62,9 @@ export const resolve = async (
     namespaces: new Set(places.filter((name) => namespaces.get('', name) !== undefined)),
     credential: credential && { place: credential, observed: await tokens.observe(credential, custom.uid, world) },
     dependencies: [
+      ...(custom.verifyRequestedAt === undefined
+        ? []
+        : [verifier.ref({ kind: IMPERSONATION_GRANT.kind, name: custom.name })]),
       ...(resolvedMode(spec) === 'Constrained' ? [gate.ref] : []),
       ...names.map((name) => bindings.ref(name)),
       ...places.map((name) => ({ type: NAMESPACE, namespace: '', name })),

@@ -1,4 +1,5 @@
 import type { Impersonated, UserInfo } from '../../cluster/self-review.ts';
+import type { BoundIdentity } from '../binding/identity.ts';
 import type { Targets } from '../grant/targets.ts';
 
 const alone = (user: string): Impersonated => ({ user, groups: [], uid: undefined, extra: [] });
@@ -20,6 +21,19 @@ export const probesOf = ({ users, groups, uids, extra, serviceAccounts, nodes }:
     ...extra.map((entry) => ({ ...first, extra: [entry] })),
   ];
 };
+
+/** The identity of a binding is one whole. */
+export const identityProbe = ({
+  name,
+  groups,
+  uids,
+  extra,
+}: Extract<BoundIdentity, { kind: 'User' }>): Impersonated => ({
+  user: name,
+  groups,
+  uid: uids[0],
+  extra,
+});
 
 /** For people. */
 export const probeText = ({ user, groups, uid, extra }: Impersonated): string =>

@@ -10,7 +10,7 @@ import { Reconciler, type Result } from '../../../src/reconcile/reconciler.ts';
 import { type Fault, ModelCluster } from '../../reconcile/model/cluster.ts';
 import { ModelInformer } from '../../reconcile/model/informer.ts';
 import { Store } from '../../reconcile/model/store.ts';
-import { INSTALLATION, gate } from '../given.ts';
+import { INSTALLATION, gate, noReview } from '../given.ts';
 
 const KEY = { kind: IMPERSONATION_GRANT.kind, name: 'g' };
 const GRANT: Ref = { type: IMPERSONATION_GRANT, namespace: '', name: 'g' };
@@ -185,6 +185,7 @@ export class Life {
     const { watched, childCaches } = controllers(
       { ...INSTALLATION, credentialNamespaces: ['credentials'] },
       gate(true),
+      noReview,
       factory,
     );
     const own = watched.find(({ controller }) => controller.kind === IMPERSONATION_GRANT.kind);
