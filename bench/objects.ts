@@ -1,7 +1,7 @@
 /** The grants of the benchmark, and the writes that each of them needs. */
 import type { KubeObject, ResourceType, StoredIdentity, StoredObject } from '../src/cluster/port.ts';
 
-const RBAC = 'rbac.authorization.k8s.io';
+export const RBAC = 'rbac.authorization.k8s.io';
 const API_VERSION = 'impersonation.dev/v1alpha1';
 const MANAGER = 'impersonation-operator';
 
@@ -16,6 +16,7 @@ const type = (group: string, kind: string, plural: string, namespaced = false): 
 export const GRANT = type('impersonation.dev', 'ImpersonationGrant', 'impersonationgrants');
 export const CLUSTER_ROLE = type(RBAC, 'ClusterRole', 'clusterroles');
 export const CLUSTER_ROLE_BINDING = type(RBAC, 'ClusterRoleBinding', 'clusterrolebindings');
+export const ROLE_BINDING = type(RBAC, 'RoleBinding', 'rolebindings', true);
 export const EVENT = type('events.k8s.io', 'Event', 'events', true);
 export const EVENT_NAMESPACE = 'default';
 

@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --objects N --rounds N --plain --profile DIRECTORY]`: the operator beside a driver that only makes the needed writes,
+ * `npm run bench [-- --objects N --rounds N --foreign N --plain --profile DIRECTORY]`: the operator beside a driver that only makes the needed writes,
  * in turn on one control plane. Prints what bench/README.md explains.
  */
 import { availableParallelism, cpus } from 'node:os';
@@ -17,6 +17,8 @@ const { values } = parseArgs({
   options: {
     objects: { type: 'string', default: '1000' },
     rounds: { type: 'string', default: '3' },
+    /** Bindings of others in the last rounds. */
+    foreign: { type: 'string', default: '10000' },
     /** Where to put CPU profiles of the operator. */
     profile: { type: 'string', default: '' },
     /** Without the options and variables that the image gives to Node. */
@@ -25,6 +27,7 @@ const { values } = parseArgs({
 });
 const objects = Number(values.objects);
 const rounds = Number(values.rounds);
+const foreign = Number(values.foreign);
 if (!(objects >= 2 && rounds >= 1)) throw new Error('--objects takes a number from 2, --rounds one from 1');
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -86,6 +89,17 @@ try {
   say(
     `memory   ${emptyMB.toFixed(0)} MB without grants; with ${objects} of them ${mean(runs, ({ restart }) => restart.memoryMB, 0)} MB ` +
       `after a restart, ${mean(runs, ({ a }) => a.memoryMB, 0)} MB where they were new (aim: at most 110)`,
+  );
+  await world.clear();
+  await world.addForeign(foreign);
+  const besides = await bench.emptyRun();
+  const beside: OperatorRun[] = [];
+  for (let index = 1; index <= rounds; index += 1) beside.push(await bench.operatorRun());
+  say(
+    `foreign  ${foreign} bindings of others: ${(besides - emptyMB).toFixed(0)} MB without grants (aim: at most 30), ` +
+      `${mean(beside, ({ memoryMB }) => memoryMB, 0)} MB with ${objects} of them; ${mean(beside, ({ cpuMs }) => cpuMs, 2)} ms of CPU ` +
+      `and ${mean(beside, ({ reconciles }) => reconciles, 2)} reconciles for each grant, ` +
+      `${mean(runs, ({ a }) => a.cpuMs, 2)} and ${mean(runs, ({ a }) => a.reconciles, 2)} without`,
   );
 } finally {
   await world.stop();

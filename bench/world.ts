@@ -11,6 +11,7 @@ import { collectionPath } from '../src/cluster/paths.ts';
 import type { Cached, ResourceType, StoredObject } from '../src/cluster/port.ts';
 import { Transport } from '../src/cluster/transport.ts';
 import { type Writes, writesOf } from './writes.ts';
+import { foreignObjects } from './foreign.ts';
 import { holdLease } from './lease.ts';
 import { CLUSTER_ROLE, CLUSTER_ROLE_BINDING, EVENT, EVENT_NAMESPACE, GRANT, grant } from './objects.ts';
 
@@ -86,6 +87,16 @@ export class World {
       }),
     );
     await this.#until(() => this.#total === count);
+  }
+
+  /** Roles and bindings of others, which stay. */
+  async addForeign(count: number): Promise<void> {
+    const rest = foreignObjects(count);
+    await Promise.all(
+      Array.from({ length: CREATED_AT_ONCE }, async () => {
+        for (const [type, object] of rest) await this.#cluster.create(type, object);
+      }),
+    );
   }
 
   async clear(): Promise<void> {
