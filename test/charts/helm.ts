@@ -63,3 +63,10 @@ export const refusal = async (values: object): Promise<string> => {
 /** By kind and name, so that order does not count. */
 export const byName = (objects: readonly AnyObject[]): Readonly<Record<string, AnyObject>> =>
   Object.fromEntries(objects.map((one) => [`${one.kind} ${one.metadata.namespace ?? ''}/${one.metadata.name}`, one]));
+
+/** The only object of a kind. @throws where there is none. */
+export const theOnly = (objects: readonly AnyObject[], kind: string): AnyObject => {
+  const [found, ...more] = objects.filter((object) => object.kind === kind);
+  if (found === undefined || more.length > 0) throw new Error(`there is not one ${kind}`);
+  return found;
+};
