@@ -3,8 +3,10 @@ import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 /** CommonJS packages are imported as Node imports them: the default is all of their exports. */
 const deps = { interopDefault: false };
 
-/** Those of Vitest itself say nothing of a cluster, so each project runs by itself: this is its place in a run of several. */
+/** Each project has its own control planes, so they run one after the other. */
 let order = 0;
+
+const file = (name: string): string => `test/integration/${name}.test.ts`;
 
 /** What is told once for each dialect of impersonation, on a server that knows both and on one that knows the old one alone. */
 const IN_BOTH_DIALECTS = [
@@ -21,7 +23,10 @@ const IN_BOTH_DIALECTS = [
   'scale',
   'taken',
   'tampering',
-].map((name) => `test/integration/${name}.test.ts`);
+].map(file);
+
+/** What is about the dialects themselves; told once. */
+const OF_MODES = ['actions', 'gate', 'mode-edit'].map(file);
 
 interface OnControlPlane {
   readonly name: string;
@@ -78,16 +83,16 @@ export default defineConfig({
       onControlPlane({
         name: 'integration',
         include: ['test/integration/**/*.test.ts', 'test/faults/**/*.test.ts', 'test/e2e/**/*.test.ts'],
-        exclude: IN_BOTH_DIALECTS,
+        exclude: [...IN_BOTH_DIALECTS, ...OF_MODES],
         dialect: 'legacy',
         gate: true,
-        workers: 1,
+        workers: 2,
       }),
       ...(['legacy', 'constrained'] as const).flatMap((dialect) =>
         [true, false].map((gate) =>
           onControlPlane({
             name: gate ? dialect : `${dialect}-without-gate`,
-            include: IN_BOTH_DIALECTS,
+            include: dialect === 'constrained' && gate ? [...IN_BOTH_DIALECTS, ...OF_MODES] : IN_BOTH_DIALECTS,
             dialect,
             gate,
             workers: WORKERS,

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startControlPlane, type ControlPlane } from '../../dev/control-plane/start.ts';
 import { watch } from '../../src/cluster/watch.ts';
 import {
@@ -11,12 +11,13 @@ import {
   role,
   type RealWorld,
 } from '../integration/cluster/world.ts';
+import { planeOfWorker } from '../integration/connection.ts';
 
 let plane: ControlPlane;
 let world: RealWorld;
 
 beforeAll(async () => {
-  plane = await startControlPlane({ binaries: inject('controlPlane').binaries });
+  plane = await startControlPlane({ binaries: planeOfWorker().binaries });
   world = await realWorld(() => kubeConfigOf(plane, plane.url, plane.adminToken));
 });
 

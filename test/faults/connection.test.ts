@@ -1,4 +1,5 @@
-import { expect, inject, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { planeOfWorker } from '../integration/connection.ts';
 import { TcpProxy } from './tcp-proxy.ts';
 import {
   clusterRoles,
@@ -11,7 +12,7 @@ import {
   role,
 } from '../integration/cluster/world.ts';
 
-const connection = inject('controlPlane');
+const connection = planeOfWorker();
 
 const direct = () => realWorld(() => kubeConfigOf(connection, connection.url, connection.adminToken));
 

@@ -1,7 +1,4 @@
-/**
- * The control planes of a project, one for each worker: `planeOfWorker()` is that of a file; `inject('controlPlane')` any of them, for
- * those who look for nothing but programs, or are the only worker.
- */
+/** The control planes of a project, one for each worker: `planeOfWorker()` is that of a file. */
 import type { TestProject } from 'vitest/node';
 import { acquireBinaries } from '../../dev/control-plane/acquire.ts';
 import type { Connection } from '../../dev/control-plane/connection.ts';
@@ -10,7 +7,6 @@ import { TOKEN_USERS } from './people.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    controlPlane: Connection;
     controlPlanes: readonly Connection[];
   }
 }
@@ -39,9 +35,6 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
       }),
     ),
   );
-  const [first] = planes;
-  if (first === undefined) throw new Error('a project needs a worker');
-  project.provide('controlPlane', connection(first));
   project.provide('controlPlanes', planes.map(connection));
   return async () => {
     const keepLogs = project.vitest.state.getCountOfFailedTests() > 0;

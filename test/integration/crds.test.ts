@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import { stringify } from 'yaml';
 import { z } from 'zod';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { kubectl } from '../../dev/control-plane/kubectl.ts';
 import type { KubectlResult } from '../../dev/control-plane/kubectl.ts';
 import { KINDS, customResourceDefinition } from '../../dev/generate/crd.ts';
@@ -13,8 +13,9 @@ import { claimed, parse, received } from '../crds/judge.ts';
 import { ROWS } from '../crds/table/index.ts';
 import { BINDING, GRANT, numbered } from '../crds/table/row.ts';
 import type { Row } from '../crds/table/row.ts';
+import { planeOfWorker } from './connection.ts';
 
-const connection = inject('controlPlane');
+const connection = planeOfWorker();
 const agent = new Agent({ connect: { ca: connection.ca } });
 
 /** A custom resource, or the Status of a refusal. */

@@ -1,6 +1,7 @@
 /** An API server that is started again with the gate off, and on, under grants that live on. */
-import { afterAll, beforeAll, expect, inject } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { type ControlPlane, startControlPlane } from '../../dev/control-plane/start.ts';
+import { planeOfWorker } from './connection.ts';
 import { DEFAULT_NAMESPACE, becomes, tokenIn, untilDead } from './credentials.ts';
 import type { CustomResource } from './custom-resource.ts';
 import { integration } from './harness.ts';
@@ -10,7 +11,7 @@ import type { World } from './world.ts';
 let plane: ControlPlane;
 
 beforeAll(async () => {
-  plane = await startControlPlane({ binaries: inject('controlPlane').binaries, users: TOKEN_USERS });
+  plane = await startControlPlane({ binaries: planeOfWorker().binaries, users: TOKEN_USERS });
 });
 
 afterAll(async () => {
@@ -41,7 +42,7 @@ const grants = async (world: World): Promise<CustomResource<'ImpersonationGrant'
     credential: { secretName: world.name('limited') },
   }),
   await world.grant('whole', { subjects: [SUPPORT], impersonate: { users: ['jane'] }, mode: 'Constrained' }),
-  await world.grant('old', { subjects: [BOB], impersonate: { users: ['john'] } }),
+  await world.grant('old', { subjects: [BOB], impersonate: { users: ['john'] }, mode: 'Legacy' }),
 ];
 
 const all = async (resources: readonly CustomResource[]): Promise<void> => {

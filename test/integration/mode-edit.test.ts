@@ -7,6 +7,7 @@ const test = integration({ proxy: true, depth: 'actions' });
 
 const app = { namespace: 'production', name: 'app' };
 const JOHN: GrantInput = {
+  mode: 'Auto',
   subjects: [ALICE],
   impersonate: { users: ['john'], groups: ['developers'], serviceAccounts: [app] },
 };

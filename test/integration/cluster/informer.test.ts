@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isApiError } from '../../../src/cluster/errors.ts';
+import { planeOfWorker } from '../connection.ts';
 import {
   account,
   adminWorld,
@@ -34,7 +35,7 @@ const definition = {
   },
 };
 
-const connection = inject('controlPlane');
+const connection = planeOfWorker();
 
 let world: Awaited<ReturnType<typeof adminWorld>>;
 

@@ -1,12 +1,13 @@
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isApiError } from '../../../src/cluster/errors.ts';
 import type { StoredObject } from '../../../src/cluster/port.ts';
+import { planeOfWorker } from '../connection.ts';
 import { adminWorld, clusterRole, clusterRoles, fresh, role, secrets, serviceAccounts } from './world.ts';
 
 let world: Awaited<ReturnType<typeof adminWorld>>;
 
 beforeAll(async () => {
-  world = await adminWorld(inject('controlPlane'));
+  world = await adminWorld(planeOfWorker());
 });
 
 afterAll(() => world[Symbol.asyncDispose]());

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { planeOfWorker } from '../connection.ts';
 import {
   account,
   adminWorld,
@@ -21,7 +22,7 @@ const reviews = {
   namespaced: false,
 };
 const review = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview', metadata: { name: '' } };
-const connection = inject('controlPlane');
+const connection = planeOfWorker();
 
 let world: Awaited<ReturnType<typeof adminWorld>>;
 

@@ -1,13 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Operator } from '../../../bench/operator.ts';
 import { bundle } from '../../../dev/build/bundle.ts';
 import { shipped } from '../../../dev/build/shipped.ts';
 import { type ControlPlane, startControlPlane } from '../../../dev/control-plane/start.ts';
 import { install } from '../../../dev/install.ts';
 import { Admin } from '../admin.ts';
+import { planeOfWorker } from '../connection.ts';
 import { CustomResource } from '../custom-resource.ts';
 import { ALICE } from '../people.ts';
 
@@ -17,7 +18,7 @@ let admin: Admin;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'impersonation-operator-bundle-'));
-  controlPlane = await startControlPlane({ binaries: inject('controlPlane').binaries });
+  controlPlane = await startControlPlane({ binaries: planeOfWorker().binaries });
   admin = new Admin(controlPlane);
 });
 afterAll(async () => {

@@ -3,15 +3,16 @@ import { readFile, readdir, rm } from 'node:fs/promises';
 import { request as httpsRequest } from 'node:https';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
-import { expect, inject, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { readAuditLog } from '../../../dev/control-plane/audit.ts';
 import { kubectl } from '../../../dev/control-plane/kubectl.ts';
 import type { ControlPlane, ControlPlaneOptions } from '../../../dev/control-plane/start.ts';
 import { startControlPlane } from '../../../dev/control-plane/start.ts';
 import { devModule, eventually, startModule } from '../../dev/processes.ts';
 import { temporaryDirectory } from '../../dev/temporary.ts';
+import { planeOfWorker } from '../connection.ts';
 
-const { binaries } = inject('controlPlane');
+const { binaries } = planeOfWorker();
 
 const startOwn = async (options: Partial<ControlPlaneOptions> = {}): Promise<ControlPlane> => {
   const controlPlane = await startControlPlane({ binaries, ...options });
@@ -53,13 +54,13 @@ const leftOvers = async (temporary: string): Promise<string[]> => [
 ];
 
 test('the shared control plane answers its admin', async () => {
-  const { stdout, code } = await kubectl(inject('controlPlane'), ['auth', 'whoami', '-o', 'json']);
+  const { stdout, code } = await kubectl(planeOfWorker(), ['auth', 'whoami', '-o', 'json']);
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ status: { userInfo: { username: 'admin' } } });
 });
 
 test('a token Secret is filled with a token and with the authority that clients verify the server by', async () => {
-  const shared = inject('controlPlane');
+  const shared = planeOfWorker();
   const name = 'control-plane-test-token';
   onTestFinished(() => void kubectl(shared, ['delete', 'secret', name]));
   const secret = {
@@ -139,7 +140,7 @@ test('a start that fails shows the end of the log, keeps the logs and leaves no 
 });
 
 test('the audit log tells who asked what', async () => {
-  const shared = inject('controlPlane');
+  const shared = planeOfWorker();
   const name = 'control-plane-test-audit';
   await kubectl(shared, ['create', 'configmap', name]);
   await kubectl(shared, ['delete', 'configmap', name, '--wait=false']);

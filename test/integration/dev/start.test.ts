@@ -1,9 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, inject, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Started } from '../../dev/processes.ts';
 import { eventually, start } from '../../dev/processes.ts';
 import { temporaryDirectory } from '../../dev/temporary.ts';
+import { planeOfWorker } from '../connection.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 
@@ -14,7 +15,7 @@ interface Run extends Started {
 
 const npmStart = async (args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Run> => {
   const TMPDIR = await temporaryDirectory();
-  const KUBEBUILDER_ASSETS = inject('controlPlane').binaries;
+  const KUBEBUILDER_ASSETS = planeOfWorker().binaries;
   const started = start(process.execPath, ['dev/bootstrap.mjs', 'dev/start.ts', ...args], {
     cwd: root,
     environment: { ...environment, TMPDIR, KUBEBUILDER_ASSETS },

@@ -1,11 +1,12 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, inject, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type { Step } from '../../../dev/story/step.ts';
 import { eventually, get, kept, kubectl } from '../../../dev/story/step.ts';
 import type { Tally } from '../../../dev/story/tell.ts';
 import { tell } from '../../../dev/story/tell.ts';
+import { planeOfWorker } from '../connection.ts';
 
 interface Told {
   readonly tally: Tally;
@@ -17,7 +18,7 @@ const told = async (...steps: readonly Step[]): Promise<Told> => {
   const directory = await mkdtemp(join(tmpdir(), 'test-story-'));
   onTestFinished(() => rm(directory, { recursive: true }));
   const lines: string[] = [];
-  const stage = { connection: inject('controlPlane'), directory, say: (line: string) => void lines.push(line) };
+  const stage = { connection: planeOfWorker(), directory, say: (line: string) => void lines.push(line) };
   return { tally: await tell([{ title: 'A chapter', steps }], stage), lines, directory };
 };
 

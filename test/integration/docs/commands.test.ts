@@ -6,7 +6,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ControlPlane } from '../../../dev/control-plane/start.ts';
 import { startControlPlane } from '../../../dev/control-plane/start.ts';
 import { install } from '../../../dev/install.ts';
@@ -16,6 +16,7 @@ import type { Exchange } from '../../docs/console.ts';
 import { blockOf, exchanges, lasting } from '../../docs/console.ts';
 import type { Page } from '../../docs/pages.ts';
 import { fences, pages, root } from '../../docs/pages.ts';
+import { planeOfWorker } from '../connection.ts';
 
 const writes = process.env['DOCS'] === 'write';
 const told = pages.filter(({ text }) => fences(text).some(({ language }) => language === 'console'));
@@ -24,7 +25,7 @@ let controlPlane: ControlPlane;
 let operator: RunningOperator;
 
 beforeAll(async () => {
-  controlPlane = await startControlPlane({ binaries: inject('controlPlane').binaries });
+  controlPlane = await startControlPlane({ binaries: planeOfWorker().binaries });
   operator = await startOperator({
     kubeconfigPath: await install(controlPlane),
     dataDirectory: controlPlane.dataDirectory,

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { MARKER } from '../../../src/runtime/installation.ts';
 import { CHART, NAMESPACE, RELEASE } from '../../charts/helm.ts';
+import { planeOfWorker } from '../connection.ts';
 import { untilTrue } from '../waiting.ts';
 import { Cluster } from './cluster.ts';
 
@@ -15,7 +16,7 @@ let helpdesk = '';
 let credential = '';
 
 beforeAll(async () => {
-  cluster = await Cluster.start(inject('controlPlane').binaries);
+  cluster = await Cluster.start(planeOfWorker().binaries);
   await cluster.admin.create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: HELPDESK });
   helpdesk = await cluster.admin.token(HELPDESK.namespace, HELPDESK.name);
   await cluster.kubectl('create', 'namespace', NAMESPACE);

@@ -1,15 +1,16 @@
 /** What docs/legacy-and-constrained.md says of the API server beside the catalogue of mistakes. */
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { accountName, identity } from '../../oracle/identity.ts';
 import { Prober } from '../../oracle/probe.ts';
 import { Admin, type AnyObject, type Kind, pathOf } from '../admin.ts';
+import { planeOfWorker } from '../connection.ts';
 import { untilTrue } from '../waiting.ts';
 import { HandWrittenRules } from './hand-written.ts';
 import * as rules from './mistake.ts';
 import { AUTHENTICATION, JANE, clusterWide, constrainedJane, inNamespace, listPods, rule } from './mistake.ts';
 
-const connection = inject('controlPlane');
+const connection = planeOfWorker();
 const admin = new Admin(connection);
 const prober = new Prober(connection);
 const facts = new HandWrittenRules(admin, 'facts');

@@ -1,8 +1,9 @@
 /** What each mistake does on the real API server, asked with real tokens, beside the rules that would be right. */
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ControlPlane } from '../../../dev/control-plane/start.ts';
 import { startControlPlane } from '../../../dev/control-plane/start.ts';
 import { Admin } from '../admin.ts';
+import { planeOfWorker } from '../connection.ts';
 import { MISTAKES } from './catalogue/index.ts';
 import { HandWrittenRules, type Verdict } from './hand-written.ts';
 import type { Ask, Effect, Mistake } from './mistake.ts';
@@ -67,7 +68,7 @@ const said = ({ effect, meant, unmeant, right }: Mistake): Seen => ({
 });
 
 describe('with constrained impersonation in the server', () => {
-  const admin = new Admin(inject('controlPlane'));
+  const admin = new Admin(planeOfWorker());
   const both = new Both(admin);
   beforeAll(async () => both.load());
   afterAll(async () => {
@@ -90,7 +91,7 @@ describe('without it', () => {
   let admin: Admin;
   let both: Both;
   beforeAll(async () => {
-    const { binaries } = inject('controlPlane');
+    const { binaries } = planeOfWorker();
     controlPlane = await startControlPlane({ binaries, featureGates: { ConstrainedImpersonation: false } });
     admin = new Admin(controlPlane);
     both = new Both(admin);

@@ -1,10 +1,11 @@
 /** What our API says to each mistake when it is applied. */
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Admin, pathOf } from '../admin.ts';
+import { planeOfWorker } from '../connection.ts';
 import { installDefinitions } from '../harness.ts';
 import { MISTAKES } from './catalogue/index.ts';
 
-const admin = new Admin(inject('controlPlane'));
+const admin = new Admin(planeOfWorker());
 beforeAll(async () => installDefinitions(admin));
 afterAll(async () => admin.close());
 

@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dnsName } from '../../../src/reconcile/names.ts';
 import type { AnyObject } from '../admin.ts';
+import { planeOfWorker } from '../connection.ts';
 import { ALICE } from '../people.ts';
 import { untilTrue } from '../waiting.ts';
 import { OWNER_LABEL } from '../world.ts';
@@ -14,7 +15,7 @@ const impersonate = { users: ['john'], serviceAccounts: [{ namespace: 'default',
 let restricted: Restricted;
 
 beforeAll(async () => {
-  restricted = await Restricted.start(inject('controlPlane').binaries);
+  restricted = await Restricted.start(planeOfWorker().binaries);
 });
 afterAll(async () => {
   await restricted.stop();

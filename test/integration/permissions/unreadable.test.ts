@@ -1,5 +1,6 @@
 /** Whoever installed the operator takes a permission away that it needs to know what others grant. */
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { planeOfWorker } from '../connection.ts';
 import { untilEffect } from '../effect.ts';
 import { ALICE } from '../people.ts';
 import { Restricted } from './restricted.ts';
@@ -9,7 +10,7 @@ const RBAC = 'rbac.authorization.k8s.io';
 let restricted: Restricted;
 
 beforeAll(async () => {
-  restricted = await Restricted.start(inject('controlPlane').binaries, ['--relist-interval=10s']);
+  restricted = await Restricted.start(planeOfWorker().binaries, ['--relist-interval=10s']);
 });
 afterAll(async () => {
   await restricted.stop();

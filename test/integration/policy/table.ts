@@ -1,6 +1,7 @@
 /** Rows of a table: who writes what, and what the API server says of it. */
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Admin, type Answered, type AnyObject } from '../admin.ts';
+import { planeOfWorker } from '../connection.ts';
 import { installDefinitions } from '../harness.ts';
 import { untilTrue } from '../waiting.ts';
 import { Author, type Rights } from './author.ts';
@@ -27,7 +28,7 @@ const apiVersion = 'impersonation.dev/v1alpha1';
 export const guarded = (): { readonly admin: () => Admin } => {
   let admin: Admin;
   beforeAll(async () => {
-    admin = new Admin(inject('controlPlane'));
+    admin = new Admin(planeOfWorker());
     await installDefinitions(admin);
     await admin.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'impersonation-credentials' } });
     await installPolicies(admin);

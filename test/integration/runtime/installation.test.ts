@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { claim, claimedBy, MARKER, type Site } from '../../../src/runtime/installation.ts';
 import { Admin } from '../admin.ts';
 import { fresh, kubeConfigOf, patient, realWorld, type RealWorld } from '../cluster/world.ts';
+import { planeOfWorker } from '../connection.ts';
 
-const connection = inject('controlPlane');
+const connection = planeOfWorker();
 const admin = new Admin(connection);
 let world: RealWorld;
 

@@ -1,12 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { leaseStore } from '../../../src/cluster/leases.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
 import { LEASE, leaseRecord } from '../../../src/runtime/lease.ts';
 import { Elector } from '../../../src/runtime/leader-election.ts';
 import { adminWorld, patient, realWorld, kubeConfigOf, type RealWorld } from '../cluster/world.ts';
+import { planeOfWorker } from '../connection.ts';
 
-const connection = inject('controlPlane');
+const connection = planeOfWorker();
 const timing = { leaseDurationMs: 3000, renewDeadlineMs: 2000, retryPeriodMs: 400 };
 
 let world: Awaited<ReturnType<typeof adminWorld>>;

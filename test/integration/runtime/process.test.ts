@@ -1,16 +1,17 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { kubeconfig } from '../../../dev/control-plane/connection.ts';
 import { MARKER } from '../../../src/runtime/installation.ts';
 import { Admin } from '../admin.ts';
 import { fresh } from '../cluster/world.ts';
+import { planeOfWorker } from '../connection.ts';
 import { installDefinitions, SETTINGS } from '../harness.ts';
 import { OperatorProcess, type OperatorOptions } from '../operator.ts';
 import { untilTrue } from '../waiting.ts';
 
-const connection = inject('controlPlane');
+const connection = planeOfWorker();
 const admin = new Admin(connection);
 const namespaces = { operator: fresh('operator'), credentials: fresh('credentials'), other: fresh('other') };
 const started: OperatorProcess[] = [];
