@@ -41,7 +41,7 @@ const credentialPolicy = (
 });
 
 /** Whoever asks for a token Secret could have made one. */
-export const credentialPolicies = ({ credentialNamespace }: PolicySettings): Policy[] => {
+export const credentialPolicies = ({ credentialNamespaces: [credentialNamespace] }: PolicySettings): Policy[] => {
   const named = `has(object.spec.credential.namespace) ? string(object.spec.credential.namespace) : '${credentialNamespace}'`;
   return [
     credentialPolicy(IMPERSONATION_GRANT, 'grant', named, [secret]),

@@ -3,6 +3,8 @@ import { bindingPolicies } from './binding.ts';
 import { credentialPolicies } from './credential.ts';
 import { grantActionPolicies } from './grant-actions.ts';
 import { grantTargetPolicies } from './grant-targets.ts';
+import { guardCredentialPolicies } from './guard-credentials.ts';
+import { guardRbacPolicies } from './guard-rbac.ts';
 import { lifetimePolicies } from './lifetime.ts';
 import { type Policy, policyBindingObject, policyObject } from './policy.ts';
 import { type PolicySettings, SHIPPED } from './settings.ts';
@@ -19,10 +21,19 @@ export const authorPolicies = (settings: PolicySettings): Policy[] => [
   ...lifetimePolicies(settings),
 ];
 
+/** What holds the operator to its purpose, should somebody else have its token. */
+export const operatorPolicies = (settings: PolicySettings): Policy[] => [
+  ...guardRbacPolicies(settings),
+  ...guardCredentialPolicies(settings),
+];
+
+/** The policies with their bindings, in an order in which they can be applied. */
+export const policyObjects = (policies: readonly Policy[]): object[] =>
+  policies.flatMap((policy) => [policyObject(policy), policyBindingObject(policy)]);
+
 const yaml = (policies: readonly Policy[]): string =>
   FIRST_LINE +
-  policies
-    .flatMap((policy) => [policyObject(policy), policyBindingObject(policy)])
+  policyObjects(policies)
     .map((object) => stringify(object, { lineWidth: 0 }))
     .join('---\n');
 
@@ -34,4 +45,5 @@ export const policyFiles = (): ReadonlyMap<string, string> =>
   new Map([
     ['impersonationgrants.yaml', about('grant')],
     ['userbindings.yaml', about('binding')],
+    ['operator.yaml', yaml(operatorPolicies(SHIPPED))],
   ]);
