@@ -12,6 +12,7 @@ const file = (name: string): string => `test/integration/${name}.test.ts`;
 const IN_BOTH_DIALECTS = [
   'api-server-restart',
   'crash',
+  'crash-edit',
   'delete',
   'grant-bindings',
   'grant-create',
@@ -26,7 +27,7 @@ const IN_BOTH_DIALECTS = [
 ].map(file);
 
 /** What is about the dialects themselves; told once. */
-const OF_MODES = ['actions', 'gate', 'mode-edit'].map(file);
+const OF_MODES = ['actions', 'gate', 'mode-crash', 'mode-edit'].map(file);
 
 interface OnControlPlane {
   readonly name: string;
