@@ -1,8 +1,11 @@
 /** What a constrained grant allows: exactly its actions and what clients need, in each mode; the oracle tries them all after each test. */
 import { expect } from 'vitest';
+import { listPods } from '../oracle/action.ts';
+import { identity } from '../oracle/identity.ts';
+import type { Answer, Attempt } from '../oracle/probe.ts';
 import type { GrantInput } from './custom-resource.ts';
 import { integration } from './harness.ts';
-import { ALICE, BOB, ON_CALL, SUPPORT } from './people.ts';
+import { ALICE, BOB, ON_CALL, PEOPLE, SUPPORT } from './people.ts';
 import { untilTrue } from './waiting.ts';
 
 const test = integration({ depth: 'actions', settings: { privilegedNodes: ['worker-1'] } });
@@ -157,4 +160,21 @@ test('where all namespaces of the actions are missing nothing but what clients a
   await world.namespace('late');
   await world.operator.start();
   await grant.until('Granted');
+});
+
+test('a right that is in use ends too, when the server has forgotten that it was one', async ({ world }) => {
+  const [token = ''] = PEOPLE.map(({ tokens }) => tokens[0]);
+  const [asJohn, asJane] = ['john', 'jane'].map((user) => ({
+    identity: identity(user),
+    action: listPods('production'),
+  }));
+  const answers = async (attempt: Attempt | undefined): Promise<Answer | undefined> =>
+    attempt && world.prober.attempt(token, attempt);
+  const grant = await world.grant('support', { subjects: [ALICE], impersonate: { users: ['john'] }, actions: [pods] });
+  // another grant keeps the actions, so that only who one may be is taken away
+  await world.grant('other', { subjects: [ALICE], impersonate: { users: ['jane'] }, actions: [pods] });
+  await untilTrue('right in use', async () => (await answers(asJohn)) === 'allowed');
+  await grant.edit({ suspend: true }, 'Suspended');
+  await untilTrue('end of the right', async () => (await answers(asJohn)) === 'denied');
+  expect(await answers(asJane)).toBe('allowed');
 });
