@@ -1,7 +1,7 @@
 import type { Change, Informer, Ref, ResourceType } from '../../cluster/port.ts';
 import type { PolicyRule } from '../../rbac/index.ts';
 import type { Key } from '../../reconcile/children.ts';
-import { type Seen, type SeenBinding, bindingOf, roleOf, sameBinding } from './seen.ts';
+import { type Seen, type SeenBinding, bindingOf, roleOf, sameOwner } from './seen.ts';
 import type { Term } from './subject.ts';
 
 /** No types of the API: what plans depend on is named by references. */
@@ -96,10 +96,8 @@ export class Holdings {
     const [old, now] = [bindingOf(before), bindingOf(after)];
     if (old !== undefined) this.#drop(old);
     if (now !== undefined) this.#add(now);
-    if (sameBinding(old, now)) return;
-    const stays = new Set(
-      old?.role === now?.role ? (old?.subjects ?? []).filter((term) => now?.subjects.includes(term)) : [],
-    );
+    const isSame = old?.role === now?.role && sameOwner(old?.owner, now?.owner);
+    const stays = new Set(isSame ? old?.subjects.filter((term) => now?.subjects.includes(term)) : []);
     for (const each of [old, now]) if (each !== undefined && this.#rules.has(each.role)) this.#reached(each, stays);
     this.#count(old?.subjects ?? [], now?.subjects ?? []);
   }

@@ -57,7 +57,7 @@ const sources = (terms: readonly Term[], self: Key, holdings: Holdings): Source[
       const known = found.get(text);
       if (known === undefined)
         found.set(text, { text, isOurs: owner !== undefined, bindings: [binding], through: term });
-      else if (!known.bindings.includes(binding)) known.bindings.push(binding);
+      else known.bindings.push(binding);
     }
   return [...found.values()];
 };

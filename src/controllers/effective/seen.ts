@@ -125,12 +125,6 @@ export const bindingOf = (object: Seen | undefined): SeenBinding | undefined => 
 
 const OURS = new WeakMap<Observed, SeenBinding>();
 
-/** Whether two say the same of who is bound to what. */
-export const sameBinding = (one: SeenBinding | undefined, other: SeenBinding | undefined): boolean =>
-  one?.role === other?.role &&
-  sameOwner(one?.owner, other?.owner) &&
-  JSON.stringify(one?.subjects) === JSON.stringify(other?.subjects);
-
 export const sameOwner = (one: Key | undefined, other: Key | undefined): boolean =>
   (one && keyOf(one)) === (other && keyOf(other));
 

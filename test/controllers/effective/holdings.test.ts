@@ -59,7 +59,8 @@ test('a Role counts in its namespace, and a ClusterRole of its name is another',
   world.bind('here', 'r', [ALICE], 'production', 'Role');
   world.bind('there', 'r', [ALICE], 'staging', 'Role');
   world.bind('cluster', 'r', [ALICE], 'production');
-  world.bind('impossible', 'r', [ALICE], '', 'Role');
+  world.role('s', JANE);
+  world.bind('impossible', 's', [ALICE], '', 'Role');
   expect(world.of(alice)).toEqual(['production/here']);
 });
 
@@ -128,6 +129,9 @@ test('objects of ours are known by their owner, and what only has such a name is
     { kind: 'ImpersonationGrant', name: 'support' },
   ]);
   expect(world.told()).toContain('reached user alice by ImpersonationGrant/support');
+  world.disown(CLUSTER_ROLE_BINDING, 'impersonation:grant:support');
+  expect([...world.holdings.of(alice)].map(({ owner: of }) => of)).toEqual([undefined]);
+  expect(world.told()).toContain('reached user alice');
   world.bind('impersonation:grant:x', 'impersonation:grant:support', [['User', 'bob']]);
   expect([...world.holdings.of(userTerm('bob'))].map(({ owner: of }) => of)).toEqual([undefined]);
 });

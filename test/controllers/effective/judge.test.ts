@@ -191,6 +191,21 @@ test('each source is named once, those of others first, and no more than three',
   expect(reason).toBe('WidenedByBinding');
   expect(message.match(/"[a-d]"/g)).toEqual(['"a"', '"b"', '"c"']);
   expect(message).toMatch(/; and 2 more$/);
+  expect(message).toContain('"a" of ClusterRole "r" lets User alice send');
+});
+
+test('a binding of somebody else gives the reason, whatever its name', () => {
+  const other = owner('other');
+  world.own(grantedRules(other, '', '', [legacy('groups', 'x')], TO_ALICE), other);
+  world.role('r', [legacy('serviceaccounts')]);
+  world.bind('z', 'r', [ALICE], 'b');
+  const { reason, message } = effect(grant());
+  expect([reason, message.split(' ')[0]]).toEqual(['WidenedByBinding', 'RoleBinding']);
+});
+
+test('what the object held before does not count against what it is to hold', () => {
+  world.own(grant({ groups: ['developers', 'operators'] }), SELF);
+  expect(effect(grant())).toMatchObject({ status: 'True' });
 });
 
 test('what one of ours hands out counts as one, and what the object itself has does not', () => {

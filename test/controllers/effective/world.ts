@@ -80,6 +80,14 @@ export class RbacWorld {
     }));
   }
 
+  /** Takes every mark of its owner. */
+  disown(kind: ChildKind, name: string): void {
+    this.store.edit({ type: kind.type, namespace: '', name }, ({ metadata, ...rest }) => ({
+      ...rest,
+      metadata: { name, uid: metadata.uid, resourceVersion: metadata.resourceVersion },
+    }));
+  }
+
   remove(kind: ChildKind, name: string, namespace = ''): void {
     this.store.delete({ type: kind.type, namespace, name });
   }
