@@ -11,14 +11,20 @@ import type { World } from './world.ts';
 
 const test = integration({ proxy: true, flags: ['--leader-elect=true', '--relist-interval=10s'] });
 
-/** What an operator may send while nothing changes: it renews its lease, follows, and lists what it follows. */
+/** The feature gates of the API server, read as often as the lists. */
+const isOfGates = ({ method, path }: Seen): boolean => method === 'GET' && path === '/metrics';
+
+/** What an operator may send while nothing changes: it renews its lease, follows, and looks again at what it follows and at the gates. */
 const isPromised = (seen: Seen, watched: ReadonlySet<string>): boolean =>
-  isOfLease(seen) ? seen.method === 'PUT' : (isWatch(seen) || isList(seen)) && watched.has(collection(seen));
+  isOfLease(seen)
+    ? seen.method === 'PUT'
+    : isOfGates(seen) || ((isWatch(seen) || isList(seen)) && watched.has(collection(seen)));
 
 /** How many reconciles the process has finished; 0 while it is too busy to answer. */
 const reconciles = async ({ operator }: World): Promise<number> => {
-  const answer = await fetch(`http://127.0.0.1:${operator.port}/metrics`).catch(() => undefined);
-  const metrics = (await answer?.text()) ?? '';
+  const metrics = await fetch(`http://127.0.0.1:${operator.port}/metrics`)
+    .then(async (answer) => answer.text())
+    .catch(() => '');
   return [...metrics.matchAll(/^impersonation_reconciles_total\{.*\} (\d+)$/gm)]
     .map(([, count]) => Number(count))
     .reduce((sum, count) => sum + count, 0);
@@ -64,6 +70,7 @@ test(
     expect(rest.filter((seen) => !isPromised(seen, watched))).toEqual([]);
     // one list for each interval, of as many pages as it takes
     for (const path of watched) expect(listsOf(path, rest)).toBeLessThanOrEqual(3);
+    expect(rest.filter(isOfGates).length).toBeLessThanOrEqual(4);
 
     await Promise.all(resources.map(async (resource) => resource.delete()));
     await untilNothingIsLeft(world);
