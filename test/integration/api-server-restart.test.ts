@@ -1,8 +1,8 @@
 /** The API server goes away and comes back while people work: the operator stays, and misses nothing. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, expect } from 'vitest';
+import { afterAll, beforeAll, expect, inject } from 'vitest';
 import { type ControlPlane, startControlPlane } from '../../dev/control-plane/start.ts';
-import { planeOfWorker } from './connection.ts';
+import { featureGates, planeOfWorker } from './connection.ts';
 import { untilAllGranted } from './crowd.ts';
 import type { CustomResource } from './custom-resource.ts';
 import { integration } from './harness.ts';
@@ -13,7 +13,11 @@ import type { World } from './world.ts';
 let plane: ControlPlane;
 
 beforeAll(async () => {
-  plane = await startControlPlane({ binaries: planeOfWorker().binaries, users: TOKEN_USERS });
+  plane = await startControlPlane({
+    binaries: planeOfWorker().binaries,
+    users: TOKEN_USERS,
+    featureGates: featureGates(inject('gate')),
+  });
 });
 
 afterAll(async () => {

@@ -3,6 +3,7 @@ import type { TestProject } from 'vitest/node';
 import { acquireBinaries } from '../../dev/control-plane/acquire.ts';
 import type { Connection } from '../../dev/control-plane/connection.ts';
 import { type ControlPlane, startControlPlane } from '../../dev/control-plane/start.ts';
+import { featureGates } from './connection.ts';
 import { TOKEN_USERS } from './people.ts';
 
 declare module 'vitest' {
@@ -31,7 +32,7 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
         binaries,
         audit: true,
         users: TOKEN_USERS,
-        featureGates: gate ? {} : { ConstrainedImpersonation: false },
+        featureGates: featureGates(gate),
       }),
     ),
   );

@@ -1,7 +1,7 @@
 /** An API server that is started again with the gate off, and on, under grants that live on. */
 import { afterAll, beforeAll, expect } from 'vitest';
 import { type ControlPlane, startControlPlane } from '../../dev/control-plane/start.ts';
-import { planeOfWorker } from './connection.ts';
+import { featureGates, planeOfWorker } from './connection.ts';
 import { DEFAULT_NAMESPACE, becomes, tokenIn, untilDead } from './credentials.ts';
 import type { CustomResource } from './custom-resource.ts';
 import { integration } from './harness.ts';
@@ -23,7 +23,7 @@ const test = integration({ connection: () => plane, depth: 'actions' });
 /** Starts the API server again. */
 const turn = async (world: World, gate: boolean): Promise<void> => {
   await plane.stopApiServer();
-  await plane.startApiServer({ featureGates: { ConstrainedImpersonation: gate } });
+  await plane.startApiServer({ featureGates: featureGates(gate) });
   world.gate = gate;
 };
 
