@@ -157,20 +157,20 @@ export const reachOf = (conferred: readonly Conferred[]): Reach => ({
   'arbitrary-node': modeReach('arbitrary-node', conferred),
 });
 
-/** Whether it is no part of any impersonation. */
-export const isEmptyReach = (reach: Reach): boolean =>
-  REACH_MODES.every(
-    (mode) =>
-      reach[mode].identities.length === 0 &&
-      reach[mode].attributes.length === 0 &&
-      (mode === 'legacy' || reach[mode].actions.length === 0),
-  );
+/** Whether a rule is part of any impersonation. */
+const contributes = (rule: PolicyRule): boolean => {
+  const conferred = [{ rules: [rule], namespace: undefined }];
+  return REACH_MODES.some((mode) => {
+    const reach = modeReach(mode, conferred);
+    return reach.identities.length + reach.attributes.length > 0 || (mode !== 'legacy' && reach.actions.length > 0);
+  });
+};
 
 /** The rules that are part of an impersonation, and of each what is: whatever else a role allows is left out. */
 export const conferring = (rules: readonly PolicyRule[]): PolicyRule[] =>
   rules.flatMap((rule) => {
     const verbs = rule.verbs.filter((verb) => verb === ALL || verb.startsWith('impersonate'));
     if (verbs.length === 0) return [];
-    const narrowed = { ...rule, verbs };
-    return isEmptyReach(reachOf([{ rules: [narrowed], namespace: undefined }])) ? [] : [narrowed];
+    const narrowed = verbs.length === rule.verbs.length ? rule : { ...rule, verbs };
+    return contributes(narrowed) ? [narrowed] : [];
   });
