@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { kubeconfig } from '../../dev/control-plane/connection.ts';
 import { Installed } from './installed.ts';
+import { metricsOf } from './metrics-of.ts';
 import { Proxy, type Seen } from './proxy.ts';
 import { isGuarded } from './traffic.ts';
 import { untilTrue } from './waiting.ts';
@@ -25,8 +26,7 @@ export class Replica {
   }
 
   async leads(): Promise<boolean> {
-    const metrics = await fetch(`http://127.0.0.1:${this.operator.port}/metrics`);
-    return /^impersonation_leader 1$/m.test(await metrics.text());
+    return /^impersonation_leader 1$/m.test(await metricsOf(this.operator.port));
   }
 
   async untilItLeads(): Promise<void> {

@@ -3,6 +3,7 @@ import { expect, inject } from 'vitest';
 import { becomes, DEFAULT_NAMESPACE, tokenIn } from './credentials.ts';
 import { crowd, holders, isBinding, person, secretOf, untilAllGranted, untilNothingIsLeft } from './crowd.ts';
 import { integration } from './harness.ts';
+import { metricsOf } from './metrics-of.ts';
 import type { Seen } from './proxy.ts';
 import { Replica } from './replica.ts';
 import { collection, isList, isOfLease, isWatch, listsOf, relists, watchedBy } from './traffic.ts';
@@ -22,9 +23,7 @@ const isPromised = (seen: Seen, watched: ReadonlySet<string>): boolean =>
 
 /** How many reconciles the process has finished; 0 while it is too busy to answer. */
 const reconciles = async ({ operator }: World): Promise<number> => {
-  const metrics = await fetch(`http://127.0.0.1:${operator.port}/metrics`)
-    .then(async (answer) => answer.text())
-    .catch(() => '');
+  const metrics = await metricsOf(operator.port).catch(() => '');
   return [...metrics.matchAll(/^impersonation_reconciles_total\{.*\} (\d+)$/gm)]
     .map(([, count]) => Number(count))
     .reduce((sum, count) => sum + count, 0);

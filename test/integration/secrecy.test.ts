@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect, onTestFinished } from 'vitest';
 import { DEFAULT_NAMESPACE, tokenIn } from './credentials.ts';
 import { integration } from './harness.ts';
+import { metricsOf } from './metrics-of.ts';
 import { untilTrue } from './waiting.ts';
 import { CHILD_KINDS, type World } from './world.ts';
 
@@ -21,7 +22,7 @@ const said = async ({ operator, admin }: World): Promise<Record<string, string>>
       return [kind, JSON.stringify(objects, (key, value: unknown) => (key === 'data' ? undefined : value))] as const;
     }),
   );
-  const metrics = await (await fetch(`http://127.0.0.1:${operator.port}/metrics`)).text();
+  const metrics = await metricsOf(operator.port);
   return { log: operator.wholeLog, metrics, ...Object.fromEntries(lists) };
 };
 
