@@ -26,10 +26,12 @@ export const allowances = function* (
   attributes: Attributes,
 ): Generator<Allowance> {
   if (user.groups.includes(PRIVILEGED_GROUP)) yield { kind: 'PrivilegedGroup' };
-  const namespace = attributes.kind === 'URL' ? '' : attributes.namespace;
-  for (const { binding, subject } of index.membershipsOf(user, namespace)) {
-    const rule = index.rulesOf(binding).find((each) => ruleAllows(each, attributes));
-    if (rule !== undefined) yield { kind: 'Rule', binding, subject, rule };
+  const seen = new Set<BindingObject>();
+  for (const { binding, subject, rules } of index.candidates(user, attributes)) {
+    const rule = seen.has(binding) ? undefined : rules.find((each) => ruleAllows(each, attributes));
+    if (rule === undefined) continue;
+    seen.add(binding);
+    yield { kind: 'Rule', binding, subject, rule };
   }
 };
 

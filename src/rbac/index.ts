@@ -6,7 +6,7 @@ export {
   type RoleObject,
   type WireAccessObject,
 } from './access-object.ts';
-export { AccessIndex, type Membership } from './access-index.ts';
+export { AccessIndex } from './access-index.ts';
 export {
   type Attributes,
   attributesText,

@@ -19,7 +19,7 @@ const onList = fc
   .map(({ verb, apiGroup: group, place: home }) =>
     resourceAttributes({ verb, apiGroup: group, resource: 'gizmos', namespace: home }),
   );
-const WHO_AM_I = resourceAttributes({
+export const WHO_AM_I = resourceAttributes({
   verb: 'create',
   apiGroup: 'authentication.k8s.io',
   resource: 'selfsubjectreviews',

@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { impersonate } from '../../../src/rbac/index.ts';
+import { untilTrue } from '../waiting.ts';
+import { WHO_AM_I } from './actions.ts';
+import { SELF_REVIEWS, boundToken, holderOf } from './bound-token.ts';
 import { Differential, SIDE_BY_SIDE, worldsOf } from './differential.ts';
 import { type Lab, startLab } from './lab.ts';
+import { everything } from './loading.ts';
 import { differenceText, minimised } from './minimising.ts';
 
 const WORLDS = 1000;
@@ -47,3 +52,21 @@ test(
     expect(rare).toEqual([]);
   },
 );
+
+test('a token that is bound to a node carries what the evaluator takes for it', async () => {
+  const token = await boundToken(lab.on.admin);
+  const caller = await holderOf(lab.on.admin, token);
+  const index = await everything(lab.on.admin);
+  for (const node of ['worker-1', 'worker-2']) {
+    const wanted = { name: `system:node:${node}`, uid: '', groups: [], extra: [] };
+    const { kind } = impersonate(index, caller, wanted, WHO_AM_I, { constrained: true });
+    expect(kind).toBe(node === 'worker-1' ? 'Allowed' : 'ImpersonationRefused');
+    const headers = ['Authorization', `Bearer ${token}`, 'Impersonate-User', wanted.name];
+    await untilTrue(`answer ${kind} for ${node}`, async () => {
+      const { status, text } = await lab.on.proxy.send({ method: 'POST', path: SELF_REVIEWS, headers, body: {} });
+      return kind === 'Allowed'
+        ? text.includes('"system:nodes"')
+        : status === 403 && text.includes('cannot impersonate');
+    });
+  }
+});

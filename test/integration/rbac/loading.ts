@@ -10,7 +10,7 @@ import { type AccessKind, KINDS, LABEL, create, list, remove } from './store.ts'
 const WRITERS = 12;
 
 /** Everything that is stored, the roles that Kubernetes brings along included. */
-const everything = async (admin: Client): Promise<AccessIndex> => {
+export const everything = async (admin: Client): Promise<AccessIndex> => {
   const index = new AccessIndex();
   for (const kind of Object.keys(KINDS) as AccessKind[])
     for (const item of await list(admin, kind)) {
