@@ -20,7 +20,7 @@ export class Operator {
 
   private constructor({ file, options, environment }: OperatorOptions, port: number) {
     this.#url = `http://127.0.0.1:${port}`;
-    const args = [...options, file, `--listen-address=127.0.0.1:${port}`, '--log-format=json'];
+    const args = [...options, file, `--listen-address=127.0.0.1:${port}`, '--log-format=json', '--profile=none'];
     this.#child = supervise(process.execPath, args, {
       environment,
       output: (text) => (this.#log += text),

@@ -6,11 +6,12 @@ import type { Config } from './config.ts';
 import { ImpersonationOperator } from './operator.ts';
 import { cacheStates, caches, siteOf } from './program/caches.ts';
 import { type Connection, connect } from './program/connection.ts';
+import { requiredPolicies, toldOfGuard } from './program/guard.ts';
 import { leadershipOf } from './program/election.ts';
 import { installationOf } from './program/installation.ts';
 import { engineObserver, statusCounting } from './program/observation.ts';
 import { Engine } from './reconcile/engine.ts';
-import { cacheCheck, ReachabilityCheck, shutdownCheck, WorkerCheck } from './runtime/checks.ts';
+import { cacheCheck, guardCheck, ReachabilityCheck, shutdownCheck, WorkerCheck } from './runtime/checks.ts';
 import { systemClock } from './runtime/clock.ts';
 import { InstallationClaim } from './runtime/installation-claim.ts';
 import { claimedBy, refusal } from './runtime/installation.ts';
@@ -67,13 +68,14 @@ export class Program {
 
   /** Resolves when the caches are complete and this replica stands for election; rejects when it cannot, or `stop` comes first. */
   async start(): Promise<void> {
-    const { logger, operator, engine, leadership, cluster, site, gate } = this.#parts;
+    const { config, logger, operator, engine, leadership, cluster, site, gate, guard } = this.#parts;
     // Health comes first: the start itself can be watched.
     this.#server = await this.#serve();
     logger.info({ address: this.#server.address, apiServer: this.#connection.access.origin }, 'starting');
     await operator.start();
     await gate.start();
     logger.info({ constrainedImpersonation: gate.state }, 'the caches are complete');
+    toldOfGuard(config.profile, guard, logger);
     const claimed = await claimedBy(cluster, site());
     if (claimed.by === 'others') throw new Error(refusal(claimed.namespace));
     if (this.#isStopping) return;
@@ -98,12 +100,17 @@ export class Program {
 
   async #serve(): Promise<RunningServer> {
     const { reachability, workers, metrics } = this.#signs;
-    const { config, logger, engine, watches } = this.#parts;
+    const { config, logger, engine, watches, guard } = this.#parts;
     return startServer({
       address: config.listenAddress,
       metrics,
       healthz: () => [workers.check(engine.depth)],
-      readyz: () => [cacheCheck(cacheStates(watches)), reachability.check(), shutdownCheck(this.#isStopping)],
+      readyz: () => [
+        cacheCheck(cacheStates(watches)),
+        reachability.check(),
+        guardCheck(guard.missing),
+        shutdownCheck(this.#isStopping),
+      ],
       logger,
     });
   }
@@ -127,6 +134,7 @@ const assembled = ({ config, logger, onFatal }: ProgramOptions, { client, access
     reviewer,
     client,
     relistMs: config.relistIntervalMs,
+    requiredPolicies: requiredPolicies(config.profile),
     metrics,
     logger,
   });
@@ -160,6 +168,7 @@ const assembled = ({ config, logger, onFatal }: ProgramOptions, { client, access
   metrics.follow({
     queueDepth: () => engine.depth,
     leading: mayWrite,
+    guardMissing: () => wired.guard.missing.length,
     informers: () => cacheStates(watches),
     inventory: () => inventory(wired.watched, client.clock.now()),
   });
@@ -168,5 +177,5 @@ const assembled = ({ config, logger, onFatal }: ProgramOptions, { client, access
     onEvent: async ({ type, meta: { kind, name } }) => logger.trace({ change: type, kind, name }, 'seen'),
     logger,
   });
-  return { config, logger, watches, cluster, site, leadership, engine, operator, gate, reviewer };
+  return { config, logger, watches, guard: wired.guard, cluster, site, leadership, engine, operator, gate, reviewer };
 };

@@ -2,10 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { KINDS, crdYaml } from './crd.ts';
+import { policyFiles } from './policy/index.ts';
 
 const CONFIG = resolve(import.meta.dirname, '../../config');
 
-/** Namespaces before what is in them; rights before the Deployment that needs them. */
+/** Policies before whom they hold. Namespaces before what is in them; rights before the Deployment that needs them. */
 const MANIFESTS = [
   'manager/namespaces.yaml',
   'rbac/service-account.yaml',
@@ -24,5 +25,9 @@ const FIRST_LINE =
 export const installYaml = (): string =>
   [
     `${FIRST_LINE}\n`,
-    [...KINDS.map(crdYaml), ...MANIFESTS.map((path) => readFileSync(resolve(CONFIG, path), 'utf8'))].join('---\n'),
+    [
+      ...KINDS.map(crdYaml),
+      ...policyFiles().values(),
+      ...MANIFESTS.map((path) => readFileSync(resolve(CONFIG, path), 'utf8')),
+    ].join('---\n'),
   ].join('');

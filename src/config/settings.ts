@@ -43,6 +43,12 @@ const optional = <T>(name: string, value: Value<T>, doc: string): Setting<T | un
 
 /** The key is the field of `Config`. */
 export const settings = {
+  profile: setting(
+    'profile',
+    oneOf('guarded', 'bounded', 'none'),
+    'guarded',
+    'Which admission policies have to be in force: guarded, those for authors and for the operator; bounded, those for authors; none, for development only, where whoever writes our objects is cluster-admin.',
+  ),
   credentialNamespaces: setting(
     'credential-namespaces',
     nonEmptyListOf(namespace),

@@ -10,6 +10,7 @@ import { TokenReader } from './credential/resolve.ts';
 import { custom } from './custom.ts';
 import { Holdings } from './effective/holdings.ts';
 import { observedOnly, seen } from './effective/seen.ts';
+import { Guard, behind } from './guard.ts';
 import { grantController } from './grant/index.ts';
 import type { Installation } from './installation.ts';
 import { Verifier, type VerifierOptions } from './verification/verifier.ts';
@@ -26,6 +27,7 @@ export interface Controllers {
   readonly childCaches: readonly ChildCache[];
   readonly others: readonly ChangeSource[];
   readonly signals: SignalSource;
+  readonly guard: Guard;
   readonly namespaces: Informer<Cached>;
 }
 
@@ -38,6 +40,7 @@ export const controllers = (
   gate: Pick<FeatureGate, 'ref' | 'state' | keyof ChangeSource>,
   review: VerifierOptions['review'],
   informer: InformerFactory,
+  requiredPolicies: readonly string[] = [],
 ): Controllers => {
   const grants = informer({ type: IMPERSONATION_GRANT, project: custom(parseImpersonationGrant) });
   const bindings = informer({ type: USER_BINDING, project: custom(parseUserBinding) });
@@ -46,19 +49,26 @@ export const controllers = (
   const holdings = new Holdings();
   const verifier = new Verifier({ review, intervalMs: VERIFICATION_INTERVAL_MS });
   const bindingSource = new BindingSource(bindings, installation);
+  const guard = new Guard(requiredPolicies, informer);
   return {
     watched: [
-      { controller: bindingController({ installation, namespaces, tokens, holdings, verifier }), customs: bindings },
       {
-        controller: grantController({
-          installation,
-          namespaces,
-          tokens,
-          holdings,
-          verifier,
-          gate,
-          bindings: bindingSource,
-        }),
+        controller: behind(guard, bindingController({ installation, namespaces, tokens, holdings, verifier })),
+        customs: bindings,
+      },
+      {
+        controller: behind(
+          guard,
+          grantController({
+            installation,
+            namespaces,
+            tokens,
+            holdings,
+            verifier,
+            gate,
+            bindings: bindingSource,
+          }),
+        ),
         customs: grants,
       },
     ],
@@ -78,8 +88,9 @@ export const controllers = (
         })),
       ),
     ],
-    others: [namespaces, gate, verifier],
+    others: [namespaces, gate, verifier, guard],
     signals: holdings,
+    guard,
     namespaces,
   };
 };

@@ -27,6 +27,8 @@ export const REASONS = {
   ServiceAccountNotFound: 'The ServiceAccount does not exist; it is never created for a UserBinding.',
   NameTaken: 'An object of somebody else has the name of one that is needed; it is left untouched.',
   TokenPending: 'The token Secret is not filled yet.',
+  GuardMissing:
+    'An admission policy that this installation needs is missing or not bound: nothing new is granted, and revocations go on.',
   FinalizerHeld: 'A finalizer of somebody else holds an object that must go.',
 
   ReadFailed: 'The API server refused a read, or did not answer; it is tried again.',

@@ -15,6 +15,8 @@ export interface CachesOptions {
   readonly reviewer: SelfReviewer;
   readonly client: ApiClient;
   readonly relistMs: number;
+  /** Admission policies that have to be in force. */
+  readonly requiredPolicies: readonly string[];
   readonly metrics: Pick<Metrics, 'informerFailed'>;
   readonly logger: Pick<Logger, 'warn'>;
 }
@@ -29,20 +31,22 @@ const resourceOf = (plural: string, namespace: string | undefined): string =>
   namespace === undefined ? plural : `${plural}/${namespace}`;
 
 /** The controllers with their caches, none of which runs yet. */
-export const caches = ({ installation, gate, reviewer, client, relistMs, metrics, logger }: CachesOptions): Caches => {
+export const caches = (options: CachesOptions): Caches => {
+  const { installation, gate, reviewer, client, relistMs, requiredPolicies, metrics, logger } = options;
   const watches: Watch[] = [];
-  const informer = <T extends Cached>(options: InformerOptions<T>): HttpInformer<T> => {
-    const { type, namespace } = options;
+  const informer = <T extends Cached>(wanted: InformerOptions<T>): HttpInformer<T> => {
+    const { type, namespace } = wanted;
     const resource = resourceOf(type.plural, namespace);
     const onError = (error: unknown): void => {
       metrics.informerFailed(resource);
       logger.warn({ err: error, resource }, 'a list or watch failed; it is tried again');
     };
-    const made = new HttpInformer<T>({ ...options, client, relistMs, onError });
+    const made = new HttpInformer<T>({ ...wanted, client, relistMs, onError });
     watches.push({ informer: made, namespace });
     return made;
   };
-  return { wired: controllers(installation, gate, (token, as) => reviewer.review(token, as), informer), watches };
+  const review: Parameters<typeof controllers>[2] = (token, as) => reviewer.review(token, as);
+  return { wired: controllers(installation, gate, review, informer, requiredPolicies), watches };
 };
 
 /** State of each cache, for health and metrics. */

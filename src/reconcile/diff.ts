@@ -69,6 +69,17 @@ const change = (child: Child, owner: OwnerIdentity, target: Observed): Change =>
   return same(common, target.content) && !differs ? { way: 'widens' } : { way: 'both', common };
 };
 
+/** Only what takes rights away: an object that would do both takes on what old and new have in common. */
+export const withheld = (whole: Diff, owner: OwnerIdentity | undefined): Diff => {
+  const shrinking = new Set(whole.removals.flat().map((step) => ('target' in step ? step.target : undefined)));
+  const shrinks = whole.additions.flat().flatMap((step): Step[] => {
+    if (step.op !== 'replace' || owner === undefined || shrinking.has(step.target)) return [];
+    const how = change(step.child, owner, step.target);
+    return how.way === 'both' ? [{ ...step, content: how.common }] : [];
+  });
+  return { ...whole, removals: shrinks.length === 0 ? whole.removals : [...whole.removals, shrinks], additions: [] };
+};
+
 const rank = (step: Step): number => {
   if (step.op === 'delete' || step.op === 'disarm') return step.target.kind.rank;
   // what IO completes depends on its siblings: a token on the Secret that it is bound to

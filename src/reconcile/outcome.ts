@@ -29,6 +29,7 @@ export type WaitReason = Extract<
   | 'NameTaken'
   | 'TokenPending'
   | 'FinalizerHeld'
+  | 'GuardMissing'
 >;
 
 export type FailReason = Extract<Reason, 'ReadFailed' | 'WriteFailed'>;

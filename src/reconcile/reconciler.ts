@@ -2,7 +2,7 @@ import { isApiError } from '../cluster/errors.ts';
 import type { Cluster, Informer, ServerClock, StoredObject } from '../cluster/port.ts';
 import { type Children, type Key, refOf } from './children.ts';
 import type { Controller, Custom, Plan } from './controller.ts';
-import { type Diff, diff } from './diff.ts';
+import { type Diff, diff, withheld } from './diff.ts';
 import { EVENT, event } from './event.ts';
 import { execute } from './execute.ts';
 import type { Observed } from './observed.ts';
@@ -80,6 +80,8 @@ export class Reconciler {
     if (plan === undefined) return { diff: first, plan };
     const [taken] = first.taken;
     if (taken !== undefined) return { diff: diff({ ...belongings, desired: [] }), plan: withdrawn(plan, taken) };
+    if (plan.outcome.reason === 'GuardMissing')
+      return { diff: withheld(first, belongings.owner), plan: unguarded(plan, belongings.observed) };
     const [held] = [
       ...first.held,
       ...belongings.observed.filter(({ terminating, kind }) => terminating && kind.inert === undefined),
@@ -164,6 +166,23 @@ const withdrawn = (plan: Plan, taken: Observed): Plan => ({
     recheckAt: undefined,
   },
 });
+
+/** What was granted before stays. */
+const unguarded = (plan: Plan, observed: readonly Observed[]): Plan =>
+  plan.outcome.is === 'waiting'
+    ? {
+        ...plan,
+        outcome: {
+          ...plan.outcome,
+          granted: observed.some(({ kind, namespace, name }) =>
+            plan.children.some(
+              (child) =>
+                kind.inert !== undefined && child.kind === kind && child.namespace === namespace && child.name === name,
+            ),
+          ),
+        },
+      }
+    : plan;
 
 /** A refusal says who has to act, and a failed read when to try again: neither is hidden behind what is held. */
 const delayed = (plan: Plan, held: Observed): Plan =>

@@ -63,6 +63,13 @@ export const cacheCheck = (informers: Iterable<{ readonly resource: string; read
   return { name: 'caches', ok: missing.length === 0, message: `not complete yet: ${missing.join(', ')}` };
 };
 
+/** Whether what holds authors and the operator to their rights is in force. */
+export const guardCheck = (missing: readonly string[]): Check => ({
+  name: 'guard',
+  ok: missing.length === 0,
+  message: `missing or not bound, so nothing new is granted: ${missing.join(', ')}`,
+});
+
 export const shutdownCheck = (isStopping: boolean): Check => ({
   name: 'shutdown',
   ok: !isStopping,

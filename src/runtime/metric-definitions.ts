@@ -53,4 +53,8 @@ export const definitions = {
     'kind',
   ),
   leader: metric('leader', '1 while this replica may write.'),
+  guardMissing: metric(
+    'guard_missing',
+    'Admission policies of the profile that are missing or not bound; above 0 nothing new is granted.',
+  ),
 } as const;

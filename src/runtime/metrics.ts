@@ -5,6 +5,8 @@ import { definitions } from './metric-definitions.ts';
 export interface MetricSource {
   readonly queueDepth: () => number;
   readonly leading: () => boolean;
+  /** How many admission policies are missing or not bound. */
+  readonly guardMissing: () => number;
   readonly informers: () => Iterable<{ readonly resource: string; readonly synced: boolean }>;
   readonly inventory: () => Iterable<Inventory>;
 }
@@ -59,6 +61,7 @@ const gauges = (registry: Registry, source: MetricSource): void => {
     [...source.inventory()].map((entry) => [{ kind: entry.kind }, entry[field]] as const);
   gauge(registry, definitions.queueDepth, () => [[{}, source.queueDepth()]]);
   gauge(registry, definitions.leader, () => [[{}, source.leading() ? 1 : 0]]);
+  gauge(registry, definitions.guardMissing, () => [[{}, source.guardMissing()]]);
   gauge(registry, definitions.informerSynced, () =>
     [...source.informers()].map(({ resource, synced }) => [{ resource }, synced ? 1 : 0] as const),
   );

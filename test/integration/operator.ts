@@ -12,7 +12,7 @@ export interface OperatorOptions {
   readonly settings: Settings;
   /** What it writes into kubeconfigs. */
   readonly endpoint: { readonly url: string; readonly caFile: string };
-  /** More flags, as `--log-level=debug`; the harness gives those of `settings`, and no leader election. */
+  /** More flags, as `--log-level=debug`; the harness gives those of `settings`, no leader election and no guard. */
   readonly flags?: readonly string[];
 }
 
@@ -41,6 +41,7 @@ const flagsOf = ({ settings, endpoint, flags = [] }: OperatorOptions, port: numb
   `--api-server-ca-file=${endpoint.caFile}`,
   `--listen-address=127.0.0.1:${port}`,
   '--log-format=json',
+  ...(flags.some((flag) => flag.startsWith('--profile')) ? [] : ['--profile=none']),
   ...(flags.some((flag) => flag.startsWith('--leader-elect')) ? [] : ['--leader-elect=false']),
   ...flags,
 ];

@@ -6,6 +6,7 @@ import { cells } from '../markdown.ts';
 const source: MetricSource = {
   queueDepth: () => 3,
   leading: () => true,
+  guardMissing: () => 0,
   informers: () => [
     { resource: 'clusterroles', synced: true },
     { resource: 'roles', synced: false },

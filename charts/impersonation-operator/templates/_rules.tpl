@@ -44,6 +44,14 @@
   verbs:
     - list
     - watch
+- apiGroups:
+    - admissionregistration.k8s.io
+  resources:
+    - validatingadmissionpolicies
+    - validatingadmissionpolicybindings
+  verbs:
+    - list
+    - watch
 - nonResourceURLs:
     - /metrics
   verbs:

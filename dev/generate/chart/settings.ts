@@ -5,7 +5,7 @@ import { settings } from '../../../src/config/settings.ts';
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** These have a value of their own in the chart. */
-const ELSEWHERE = ['credentialNamespaces', 'operatorNamespace', 'apiServerCA'] as const;
+const ELSEWHERE = ['credentialNamespaces', 'operatorNamespace', 'profile', 'apiServerCA'] as const;
 
 export type ChartSetting = Exclude<keyof Config, (typeof ELSEWHERE)[number]>;
 

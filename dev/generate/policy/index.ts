@@ -31,19 +31,20 @@ export const operatorPolicies = (settings: PolicySettings): Policy[] => [
 export const policyObjects = (policies: readonly Policy[]): object[] =>
   policies.flatMap((policy) => [policyObject(policy), policyBindingObject(policy)]);
 
-const yaml = (policies: readonly Policy[]): string =>
+/** YAML of policies with their bindings. */
+export const policyYaml = (policies: readonly Policy[]): string =>
   FIRST_LINE +
   policyObjects(policies)
     .map((object) => stringify(object, { lineWidth: 0 }))
     .join('---\n');
 
 const about = (slug: string): string =>
-  yaml(authorPolicies(SHIPPED).filter(({ name }) => name.startsWith(`impersonation-${slug}-`)));
+  policyYaml(authorPolicies(SHIPPED).filter(({ name }) => name.startsWith(`impersonation-${slug}-`)));
 
 /** Text by file name. */
 export const policyFiles = (): ReadonlyMap<string, string> =>
   new Map([
     ['impersonationgrants.yaml', about('grant')],
     ['userbindings.yaml', about('binding')],
-    ['operator.yaml', yaml(operatorPolicies(SHIPPED))],
+    ['operator.yaml', policyYaml(operatorPolicies(SHIPPED))],
   ]);

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { type AuditEvent, readAuditLog } from '../../../dev/control-plane/audit.ts';
 import { kubeconfig } from '../../../dev/control-plane/connection.ts';
 import { type ControlPlane, startControlPlane } from '../../../dev/control-plane/start.ts';
-import { Admin, type Stored, pathOf } from '../admin.ts';
+import { operatorPolicies, policyObjects } from '../../../dev/generate/policy/index.ts';
+import { type PolicySettings, SHIPPED } from '../../../dev/generate/policy/settings.ts';
+import { Admin, type AnyObject, type Stored, pathOf } from '../admin.ts';
 import { CustomResource } from '../custom-resource.ts';
 import { SETTINGS } from '../harness.ts';
 import { OperatorProcess } from '../operator.ts';
@@ -13,6 +15,9 @@ import { Proxy } from '../proxy.ts';
 import { untilTrue } from '../waiting.ts';
 import { CHILD_KINDS, OWNER_LABEL } from '../world.ts';
 import { CREDENTIALS, INSTALL, NAME, type Rule, SYSTEM, USER } from './manifest.ts';
+
+/** As shipped, and with a role that a test gives. */
+const WITH_ROLE: PolicySettings = { ...SHIPPED, ceiling: { ...SHIPPED.ceiling, roles: ['default/deployer'] } };
 
 /** Discovery and the version, which every authenticated user may read. */
 const OPEN_TO_ALL = /^\/(api|apis|version)(\/[^/]+){0,2}$/;
@@ -44,6 +49,7 @@ export class Restricted {
     const admin = new Admin(controlPlane);
     const { code, stderr } = await controlPlane.kubectl(['apply', '--server-side', '-f', INSTALL]);
     if (code !== 0 || stderr !== '') throw new Error(`unable to apply ${INSTALL}: ${stderr}`);
+    for (const object of policyObjects(operatorPolicies(WITH_ROLE))) await admin.apply(object as AnyObject);
     const proxy = new Proxy(controlPlane);
     const server = await proxy.start();
     const [file, caFile] = [join(directory, 'kubeconfig'), join(directory, 'ca.crt')];
@@ -53,7 +59,7 @@ export class Restricted {
       kubeconfig: file,
       settings: { ...SETTINGS, credentialNamespaces: [CREDENTIALS] },
       endpoint: { url: controlPlane.url, caFile },
-      flags: ['--leader-elect=true', ...flags],
+      flags: ['--leader-elect=true', '--profile=guarded', ...flags],
     });
     return new Restricted({ controlPlane, admin, proxy, operator, directory });
   }

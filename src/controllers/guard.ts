@@ -1,0 +1,126 @@
+import type { Cached, Change, Informer, Ref, ResourceType, StoredObject } from '../cluster/port.ts';
+import type { Controller } from '../reconcile/controller.ts';
+import type { ChangeSource } from '../reconcile/triggers.ts';
+import type { InformerFactory } from './index.ts';
+
+const admission = (kind: string, plural: string): ResourceType => ({
+  group: 'admissionregistration.k8s.io',
+  version: 'v1',
+  kind,
+  plural,
+  namespaced: false,
+});
+
+/** No type of the API: what plans depend on is named by references, and this names the guard as a whole. */
+const TYPE: ResourceType = { group: '', version: '', kind: 'Guard', plural: 'guards', namespaced: false };
+
+/** A policy that refuses where it cannot decide, or the binding that puts one in force everywhere. */
+interface InForce extends Cached {
+  readonly policy: string;
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+const specOf = ({ spec, metadata }: StoredObject): Readonly<Record<string, unknown>> =>
+  isRecord(spec) && metadata.deletionTimestamp === undefined ? spec : {};
+
+const inForce = ({ metadata: { name, uid, resourceVersion } }: StoredObject, policy: unknown): InForce | undefined =>
+  typeof policy === 'string' ? { namespace: '', name, uid, resourceVersion, policy } : undefined;
+
+const refusing = (object: StoredObject): InForce | undefined => {
+  const { failurePolicy = 'Fail', validations } = specOf(object);
+  const refuses = failurePolicy === 'Fail' && Array.isArray(validations) && validations.length > 0;
+  return refuses ? inForce(object, object.metadata.name) : undefined;
+};
+
+/** One that looks at part of the requests, or only notes what it finds, is none. */
+const binding = (object: StoredObject): InForce | undefined => {
+  const { policyName, validationActions, matchResources, paramRef } = specOf(object);
+  const denies = Array.isArray(validationActions) && validationActions.includes('Deny');
+  const everywhere = !isRecord(matchResources) || isEverything(matchResources);
+  return denies && everywhere && paramRef === undefined ? inForce(object, policyName) : undefined;
+};
+
+/** The API server writes an empty selector where none was given. */
+const isEverything = (matchResources: Readonly<Record<string, unknown>>): boolean =>
+  Object.entries(matchResources).every(
+    ([field, value]) => field === 'matchPolicy' || (isRecord(value) && Object.keys(value).length === 0),
+  );
+
+/** The admission policies that this installation needs, as the cluster has them now. */
+export class Guard implements ChangeSource {
+  readonly type = TYPE;
+  readonly ref: Ref = { type: TYPE, namespace: '', name: 'guard' };
+  readonly #required: readonly string[];
+  readonly #sources: readonly Informer<InForce>[];
+
+  /** With nothing required nothing is watched. */
+  constructor(required: readonly string[], informer: InformerFactory) {
+    this.#required = required;
+    this.#sources =
+      required.length === 0
+        ? []
+        : [
+            informer({
+              type: admission('ValidatingAdmissionPolicy', 'validatingadmissionpolicies'),
+              project: refusing,
+            }),
+            informer({
+              type: admission('ValidatingAdmissionPolicyBinding', 'validatingadmissionpolicybindings'),
+              project: binding,
+            }),
+          ];
+  }
+
+  /** Names of policies that are missing, refuse nothing, or are not bound. */
+  get missing(): readonly string[] {
+    const found = this.#sources.map((source) => new Set([...source.list()].map(({ policy }) => policy)));
+    return this.#required.filter((name) => !found.every((names) => names.has(name)));
+  }
+
+  onChange(handler: (change: Change<Cached>) => void): void {
+    const { namespace, name } = this.ref;
+    let before = '';
+    const look = (): void => {
+      const now = this.missing.join(' ');
+      if (now === before) return;
+      before = now;
+      const guard = { namespace, name, uid: name, resourceVersion: now };
+      handler({ before: guard, after: guard });
+    };
+    for (const source of this.#sources) source.onChange(look);
+  }
+}
+
+const SHOWN = 3;
+
+const message = (missing: readonly string[]): string => {
+  const named = missing.slice(0, SHOWN).join(', ');
+  const more = missing.length > SHOWN ? ` and ${missing.length - SHOWN} more` : '';
+  return `the admission policies ${named}${more} are missing or not bound; nothing new is granted until whoever installed the operator applies them, and revocations go on`;
+};
+
+/** The same controller; while the guard is missing its plans add nothing. */
+export const behind = <Spec>(guard: Guard, controller: Controller<Spec>): Controller<Spec> => ({
+  kind: controller.kind,
+  apiVersion: controller.apiVersion,
+  slug: controller.slug,
+  plan: async (custom, world) => {
+    const plan = await controller.plan(custom, world);
+    const dependencies = [...plan.dependencies, guard.ref];
+    const { missing } = guard;
+    if (missing.length === 0 || plan.children.length === 0) return { ...plan, dependencies };
+    return {
+      ...plan,
+      dependencies,
+      outcome: {
+        is: 'waiting',
+        reason: 'GuardMissing',
+        granted: false,
+        message: message(missing),
+        recheckAt: plan.outcome.is === 'ready' || plan.outcome.is === 'waiting' ? plan.outcome.recheckAt : undefined,
+      },
+    };
+  },
+});
