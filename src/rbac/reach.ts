@@ -45,7 +45,8 @@ const namesOf = ({ resourceNames = [] }: PolicyRule): readonly Part[] =>
 
 /** The server asks for another resource where a user name is that of an account, or in modes of its own of a node. */
 const user = (mode: ReachMode, name: Part): Pattern[] => {
-  if (name === undefined) return [['user', undefined], ...(mode === 'legacy' ? [['node', undefined] as const] : [])];
+  // in the old dialect that is every node as well, but whoever may become anybody needs no more to be told
+  if (name === undefined) return [['user', undefined]];
   const node = nodeOfUser(name);
   if (accountOfUser(name) !== undefined || (node !== undefined && mode !== 'legacy')) return [];
   return [node === undefined ? ['user', name] : ['node', node]];

@@ -80,6 +80,14 @@ test.for<[string, PolicyRule[], PolicyRule[], string | undefined]>([
 
 const get = (path: string): PolicyRule => ({ verbs: ['impersonate-on:user-info:get'], nonResourceURLs: [path] });
 
+test('the name that stands for many is any name', () => {
+  const own = everywhere([user('users', 'jane'), LIST_PODS]);
+  expect(widening(own, everywhere([user('groups', '*')]))).toMatchObject({ what: ['group', undefined] });
+  expect(widening(own, everywhere([user('userextras/*', '*')]))).toMatchObject({
+    what: ['extra', undefined, undefined],
+  });
+});
+
 test('a path ends where its star is', () => {
   const own = everywhere([user('users', 'jane'), get('/logs/*')]);
   expect(widening(own, everywhere([get('/logs/a')]))).toBeUndefined();

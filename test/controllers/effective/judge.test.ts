@@ -150,6 +150,7 @@ test('a role in a namespace gives accounts and actions there, and nothing else',
   expect(says(grant(), everything, ALICE, 'b')).toBe(
     'User alice become every ServiceAccount in namespace b with what this one allows beside',
   );
+  expect(says(constrained(), [{ verbs: ['*'], nonResourceURLs: ['*'] }], ALICE, 'b')).toBe('');
   expect(says(constrained(), everything, ALICE, 'b')).toBe(
     'User alice do anything in namespace b as whom this one names',
   );
