@@ -41,7 +41,7 @@ const OCCURRING = {
 
 test(
   `in ${WORLDS} worlds the evaluator and the API server give every answer alike`,
-  { timeout: 1_800_000 },
+  { timeout: 1_800_000, retry: 0 },
   async () => {
     const differential = await Differential.on(lab);
     for (let batch = 0; batch < WORLDS / SIDE_BY_SIDE; batch += 1) {
