@@ -51,6 +51,9 @@ interface Status {
   readonly conditions?: readonly { readonly type: string; readonly status: string; readonly reason: string }[];
 }
 
+/** A process is started for every write, in milliseconds on a busy machine. */
+export const TIMEOUT = { timeout: 900_000 };
+
 /** Runs a story once for every write that it takes, killed after that write; what all of them come to is judged together. */
 export const killedAfterEachWrite = async (
   world: World,

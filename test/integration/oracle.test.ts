@@ -8,16 +8,19 @@ import { ALICE, PEOPLE } from './people.ts';
 import { untilTrue } from './waiting.ts';
 import type { World } from './world.ts';
 
-const test = integration();
+const test = integration({ depth: 'actions' });
 
 const RBAC = 'rbac.authorization.k8s.io';
 const [ALICES_TOKEN = ''] = PEOPLE.map(({ tokens: [token] }) => token);
 
-/** A role that nobody's grant asks for, and alice as its holder. */
-const foreignRight = (world: World, user: string): [role: AnyObject, binding: AnyObject] => {
+const becoming = (user: string): object[] => [
+  { apiGroups: [''], resources: ['users'], verbs: ['impersonate'], resourceNames: [user] },
+];
+
+/** A role that nobody's grant asks for, and alice as its holder; it lets her become a user, or is of other rules. */
+const foreignRight = (world: World, user: string, rules = becoming(user)): [role: AnyObject, binding: AnyObject] => {
   const name = world.name('foreign');
   const apiVersion = `${RBAC}/v1`;
-  const rules = [{ apiGroups: [''], resources: ['users'], verbs: ['impersonate'], resourceNames: [user] }];
   return [
     { apiVersion, kind: 'ClusterRole', metadata: { name }, rules },
     {
@@ -42,6 +45,30 @@ test('it sees a right that no object says', async ({ world }) => {
   const wrong = differences(matrix, await world.oracle.found(matrix));
   expect(wrong).toContainEqual(expect.stringContaining('alice as "system:admin": must be denied, is allowed'));
   expect(wrong.every((line) => line.startsWith('alice as "system:admin"'))).toBe(true);
+  await world.admin.delete('ClusterRoleBinding', binding.metadata.name);
+});
+
+test('it sees an action that no object says, whoever may do it himself', async ({ world }) => {
+  const [role, binding] = foreignRight(world, 'john', [
+    { apiGroups: ['authentication.k8s.io'], resources: ['users'], verbs: ['impersonate:user-info'] },
+    { apiGroups: [''], resources: ['secrets'], verbs: ['impersonate-on:user-info:get'], resourceNames: ['named'] },
+  ]);
+  await world.create(role);
+  await world.binding('john', {
+    subject: { kind: 'User', name: 'john' },
+    roles: [{ rules: [{ apiGroups: [''], resources: ['secrets'], verbs: ['get'] }] }],
+  });
+  await world.create(binding);
+  let wrong: string[] = [];
+  await untilTrue('the right in force', async () => {
+    const { matrix } = await world.oracle.wanted();
+    wrong = differences(matrix, await world.oracle.found(matrix));
+    return wrong.length > 0;
+  });
+  // john may get it, jane may not: what is asked is whether alice may try as each of them
+  for (const user of ['john', 'jane'])
+    expect(wrong).toContainEqual(`alice as "${user}", to get the secret named: must be denied, is allowed`);
+  expect(wrong.every((line) => line.endsWith('to get the secret named: must be denied, is allowed'))).toBe(true);
   await world.admin.delete('ClusterRoleBinding', binding.metadata.name);
 });
 

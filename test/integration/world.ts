@@ -8,7 +8,7 @@ import type { Settings, SubjectSpec } from '../oracle/objects.ts';
 import { Oracle } from '../oracle/oracle.ts';
 import { Prober } from '../oracle/probe.ts';
 import { snapshot } from '../oracle/snapshot.ts';
-import { type Depth, attempts, coreAttempts } from '../oracle/attempts.ts';
+import { type Depth, attempts } from '../oracle/attempts.ts';
 import type { Watch } from '../oracle/watch.ts';
 import type { Admin, AnyObject, Kind, Stored } from './admin.ts';
 import { type BindingInput, CustomResource, type GrantInput } from './custom-resource.ts';
@@ -76,7 +76,6 @@ export class World {
           gate: () => this.gate,
         }),
       attempts: () => attempts(this.#namespaces, shared.depth),
-      watched: () => coreAttempts(this.#namespaces, shared.depth),
     });
     for (const { user, groups, tokens } of PEOPLE)
       this.oracle.know(user, tokens, user, [

@@ -1,8 +1,8 @@
 /** What every credential tries: to become each of the universe, and to do things as some of them. */
 import { ACTIONS, FEW_ACTIONS, WHO_AM_I, listPods } from './action.ts';
-import { type Identity, accountName, identity } from './identity.ts';
+import { ITSELF, type Identity, accountName, identity } from './identity.ts';
 import type { Attempt } from './probe.ts';
-import { core, universe } from './universe.ts';
+import { core, dangerous, universe } from './universe.ts';
 
 /** Whether what is done makes a difference: legacy rights count for every action. */
 export type Depth = 'identities' | 'actions';
@@ -33,18 +33,26 @@ const actors = (namespaces: readonly string[]): Identity[] => [
 const whoIs = (identities: readonly Identity[]): Attempt[] =>
   identities.map((each) => ({ identity: each, action: WHO_AM_I }));
 
-/** Everything that is tried; `namespaces` are those of one test. */
-export const attempts = (namespaces: readonly string[], depth: Depth): Attempt[] => [
-  ...whoIs(universe(namespaces)),
-  ...doing(actors(namespaces), namespaces, depth),
-];
+/** What the credentials of a test try. */
+export interface Attempts {
+  /** Whoever holds something: the universe. */
+  readonly every: readonly Attempt[];
+  /** Whoever holds nothing: what others hold, and what is dangerous. */
+  readonly few: readonly Attempt[];
+  /** A token that is none any more. */
+  readonly dead: readonly Attempt[];
+  /** While an edit goes on, over and over: the part that edits move in. */
+  readonly watched: readonly Attempt[];
+}
 
-/** The part that edits move in. */
-export const coreAttempts = (namespaces: readonly string[], depth: Depth): Attempt[] => [
-  ...whoIs(core(namespaces)),
-  ...doing(
-    depth === 'actions' ? ['john', 'jane', accountName('production', 'app')].map((user) => identity(user)) : [],
-    namespaces,
-    depth,
-  ),
-];
+/** `namespaces` are those of one test. */
+export const attempts = (namespaces: readonly string[], depth: Depth): Attempts => {
+  const usual = ['john', 'jane', accountName('production', 'app')].map((user) => identity(user));
+  const watched = [...whoIs(core(namespaces)), ...(depth === 'actions' ? doing(usual, namespaces, depth) : [])];
+  return {
+    every: [...whoIs(universe(namespaces)), ...doing(actors(namespaces), namespaces, depth)],
+    few: [...whoIs([ITSELF, ...dangerous]), ...watched],
+    dead: whoIs([ITSELF, ...usual]),
+    watched,
+  };
+};

@@ -2,12 +2,14 @@
 import { type Answer, type Attempt, type Prober, attemptText } from './probe.ts';
 import { type Credential, type Judgement, itself } from './product.ts';
 
-/** Answers by credential and attempt, both in their order. */
-export interface Matrix {
-  readonly credentials: readonly Credential[];
+/** What one credential comes to: an answer for each attempt, in their order. */
+interface Row {
+  readonly credential: Credential;
   readonly attempts: readonly Attempt[];
-  readonly answers: readonly (readonly Answer[])[];
+  readonly answers: readonly Answer[];
 }
+
+export type Matrix = readonly Row[];
 
 const ask = async (prober: Prober, token: string, attempt: Attempt): Promise<Answer> => {
   const answer = await prober.attempt(token, attempt);
@@ -21,32 +23,30 @@ const TICK_MS = 20;
 const freshToken = ({ tokens }: Credential): string =>
   tokens[Math.trunc(Date.now() / TICK_MS) % tokens.length] ?? tokens[0];
 
-/** Asks the server everything. @throws the first answer that is none. */
-export const measured = async (
-  prober: Prober,
-  credentials: readonly Credential[],
-  attempts: readonly Attempt[],
-): Promise<Matrix> => {
-  const answers = await Promise.all(
-    credentials.map(async (credential) => {
+/** Asks the server all that is in a matrix. @throws the first answer that is none. */
+export const measured = async (prober: Prober, matrix: Matrix): Promise<Matrix> =>
+  Promise.all(
+    matrix.map(async ({ credential, attempts }) => {
       const token = freshToken(credential);
-      return Promise.all(attempts.map(async (attempt) => ask(prober, token, attempt)));
+      const answers = await Promise.all(attempts.map(async (attempt) => ask(prober, token, attempt)));
+      return { credential, attempts, answers };
     }),
   );
-  return { credentials, attempts, answers };
-};
 
-/** Computes what the server must answer. */
-export const expected = (judgements: ReadonlyMap<Credential, Judgement>, attempts: readonly Attempt[]): Matrix => ({
-  credentials: [...judgements.keys()],
-  attempts,
-  answers: [...judgements.values()].map((judgement) => attempts.map((attempt) => judgement.answer(attempt))),
-});
+/** Computes what the server must answer. `tried` tells what is asked. */
+export const expected = (
+  judgements: ReadonlyMap<Credential, Judgement>,
+  tried: (judgement: Judgement) => readonly Attempt[],
+): Matrix =>
+  [...judgements].map(([credential, judgement]) => {
+    const attempts = tried(judgement);
+    return { credential, attempts, answers: attempts.map((attempt) => judgement.answer(attempt)) };
+  });
 
 const words = (answer: Answer | undefined): string =>
   typeof answer === 'object' ? `allowed ${JSON.stringify(answer)}` : String(answer);
 
-/** A cell of two matrices with the same credentials and attempts in which they differ. */
+/** A cell in which two matrices of the same attempts differ. */
 export interface Difference {
   readonly credential: Credential;
   readonly attempt: Attempt;
@@ -55,9 +55,9 @@ export interface Difference {
 }
 
 export const differing = (wanted: Matrix, found: Matrix): Difference[] =>
-  wanted.credentials.flatMap((credential, row) =>
-    wanted.attempts.flatMap((attempt, column) => {
-      const cell = { credential, attempt, wanted: wanted.answers[row]?.[column], found: found.answers[row]?.[column] };
+  wanted.flatMap(({ credential, attempts, answers }, row) =>
+    attempts.flatMap((attempt, column) => {
+      const cell = { credential, attempt, wanted: answers[column], found: found[row]?.answers[column] };
       return words(cell.wanted) === words(cell.found) ? [] : [cell];
     }),
   );
@@ -80,11 +80,11 @@ export const stillDiffers = async (prober: Prober, cells: readonly Difference[])
 export const right = ({ name }: Credential, attempt: Attempt): string => `${name} as ${attemptText(attempt)}`;
 
 /** What is allowed: all that counts for "never more". */
-export const allowed = ({ credentials, attempts, answers }: Matrix): Set<string> =>
+export const allowed = (matrix: Matrix): Set<string> =>
   new Set(
-    credentials.flatMap((credential, row) =>
+    matrix.flatMap(({ credential, attempts, answers }) =>
       attempts.flatMap((attempt, column) => {
-        const answer = answers[row]?.[column];
+        const answer = answers[column];
         return typeof answer === 'object' || answer === 'allowed' ? [right(credential, attempt)] : [];
       }),
     ),

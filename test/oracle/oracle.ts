@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Rules, isBindingInForce, isGrantInForce, secretPlace } from './in-force.ts';
 import { type Matrix, allowed, differenceText, differing, expected, measured, right, stillDiffers } from './matrix.ts';
+import type { Attempts } from './attempts.ts';
 import type { LiveBinding, LiveGrant, Settings, Snapshot, SubjectSpec } from './objects.ts';
 import type { Attempt, Prober } from './probe.ts';
 import { type Credential, Judgement } from './product.ts';
@@ -11,10 +12,7 @@ export interface OracleOptions {
   readonly prober: Prober;
   readonly settings: () => Settings;
   readonly read: () => Promise<Snapshot>;
-  /** What every credential tries. */
-  readonly attempts: () => readonly Attempt[];
-  /** The part of `attempts` that a watch tries over and over. */
-  readonly watched: () => readonly Attempt[];
+  readonly attempts: () => Attempts;
 }
 
 /** What the live objects say. */
@@ -36,13 +34,13 @@ const SHOWN = 12;
  * that are gone, though no object ever said both; nobody but the server could prevent it. People have a fresh token each time, of whose
  * uses it can remember none.
  */
-const remembered = (old: Wanted, now: Wanted): Allowed => {
+const remembered = (old: Wanted, now: Wanted, attempts: readonly Attempt[]): Allowed => {
   const before = new Map([...old.judgements].map(([{ name }, judgement]) => [name, judgement]));
   return new Set(
     [...now.judgements]
       .filter(([{ tokens }]) => tokens.length === 1)
       .flatMap(([credential, judgement]) =>
-        old.matrix.attempts.flatMap((attempt) => {
+        attempts.flatMap((attempt) => {
           const mode = before.get(credential.name)?.constrainedMode(attempt.identity);
           return mode !== undefined && judgement.allows(mode, attempt.action) ? [right(credential, attempt)] : [];
         }),
@@ -78,18 +76,20 @@ export class Oracle {
   }
 
   /** What the server must answer. Takes tokens from Secrets as it goes. */
-  async wanted(attempts = this.#options.attempts()): Promise<Wanted> {
+  async wanted(tried?: readonly Attempt[]): Promise<Wanted> {
     const snapshot = await this.#options.read();
     const { credentials, missing } = this.#credentials(snapshot);
     const judgements = new Map(
       credentials.map((credential) => [credential, new Judgement(credential, snapshot, this.#rules)]),
     );
-    return { matrix: expected(judgements, attempts), missing, judgements };
+    const { every, few, dead } = this.#options.attempts();
+    const sizes = { holder: every, nobody: few, dead };
+    return { matrix: expected(judgements, (one) => tried ?? sizes[one.kind]), missing, judgements };
   }
 
-  /** What the server answers to the credentials and attempts of a matrix. */
-  async found({ credentials, attempts }: Matrix): Promise<Matrix> {
-    return measured(this.#options.prober, credentials, attempts);
+  /** What the server answers to what is tried in a matrix. */
+  async found(matrix: Matrix): Promise<Matrix> {
+    return measured(this.#options.prober, matrix);
   }
 
   /** Resolves with what the live objects say once the server answers just that. @throws with the differences after a minute. */
@@ -124,7 +124,7 @@ export class Oracle {
 
   /** What is allowed to whom at this moment, of what a watch tries. */
   async allowedNow(): Promise<Allowed> {
-    const { matrix } = await this.wanted(this.#options.watched());
+    const { matrix } = await this.wanted(this.#options.attempts().watched);
     return allowed(await this.found(matrix));
   }
 
@@ -141,7 +141,7 @@ export class Oracle {
       await watch.stop();
     }
     const now = await this.settled();
-    const exceeded = watch.beyond(allowed(now.matrix).union(remembered(old, now)));
+    const exceeded = watch.beyond(allowed(now.matrix).union(remembered(old, now, this.#options.attempts().watched)));
     if (exceeded.length > 0)
       throw new Error(
         ['allowed for a while, though neither before nor after', ...exceeded.slice(0, SHOWN)].join('\n  '),

@@ -55,6 +55,13 @@ export class Judgement {
     this.#held = holding(credential, snapshot, rules);
   }
 
+  /** Whose token it is: it holds something, nothing, or is none any more. */
+  get kind(): 'holder' | 'nobody' | 'dead' {
+    if (!this.#credential.alive) return 'dead';
+    const { legacy, constrained } = this.#held;
+    return [legacy, constrained].some(({ users, machines }) => users.size + machines.size > 0) ? 'holder' : 'nobody';
+  }
+
   /** What the server must answer. */
   answer({ identity, action }: Attempt): Answer {
     if (!this.#credential.alive) return 'unauthenticated';
