@@ -4,6 +4,7 @@ const certificate = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE----
 export const MATRIX: Readonly<Record<string, object>> = {
   default: {},
   'one-replica': { replicas: 1, settings: { leaderElect: false } },
+  'no-policies': { profile: 'none' },
   'crds-kept': { crds: { keep: true } },
   'crds-elsewhere': { crds: { enabled: false } },
   names: { fullnameOverride: 'impersonation', commonLabels: { team: 'platform' } },
@@ -24,11 +25,6 @@ export const MATRIX: Readonly<Record<string, object>> = {
     settings: {
       clusterName: 'prod',
       apiServerUrl: 'https://api.test:6443',
-      privilegedNamespaces: ['ingress'],
-      privilegedUsers: ['system:kube-scheduler'],
-      privilegedGroups: ['system:nodes'],
-      privilegedServiceAccounts: ['kube-system/coredns', 'ingress/proxy'],
-      privilegedNodes: ['worker-1'],
       maxGrantDuration: '8h',
       requireExpiry: true,
       relistInterval: '5m',
@@ -42,6 +38,21 @@ export const MATRIX: Readonly<Record<string, object>> = {
       logLevel: 'debug',
       logFormat: 'json',
     },
+  },
+  ceiling: {
+    credentialNamespaces: ['tokens-a', 'tokens-b'],
+    ceiling: {
+      privilegedNamespaces: ['ingress'],
+      privilegedUsers: ['system:kube-scheduler'],
+      privilegedGroups: ['system:nodes'],
+      privilegedServiceAccounts: ['kube-system/coredns', 'ingress/proxy'],
+      privilegedNodes: ['worker-1'],
+      clusterRoles: ['view'],
+      roles: ['ci/deployer'],
+      rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] }],
+      tokenAccounts: ['tokens-b/robot'],
+    },
+    settings: { maxGrantDuration: '8h', requireExpiry: true },
   },
   placement: {
     priorityClassName: 'system-cluster-critical',

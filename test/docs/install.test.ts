@@ -11,7 +11,8 @@ test('the command of the README names the pushed image in the manifest, and chan
   const [command = ''] = /^sed ".*" config\/install\.yaml/mu.exec(readme) ?? [];
   const environment = { ...process.env, REGISTRY: 'registry.test/team' };
   const [, pushed = ''] = /^docker push (?<image>\S+)$/mu.exec(readme) ?? [];
-  const changed = execFileSync('sh', ['-c', command], { cwd: root, env: environment, encoding: 'utf8' }).split('\n');
+  const options = { cwd: root, env: environment, encoding: 'utf8', maxBuffer: 16 * 1024 * 1024 } as const;
+  const changed = execFileSync('sh', ['-c', command], options).split('\n');
   const before = manifest.split('\n');
   const image = pushed.replace('$REGISTRY', 'registry.test/team');
   expect(changed.filter((line, index) => line !== before[index])).toEqual([`          image: ${image}`]);

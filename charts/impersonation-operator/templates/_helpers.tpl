@@ -43,6 +43,14 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- /* The flags of the operator, one a line of YAML. */}}
 {{- define "impersonation-operator.args" -}}
 - --credential-namespaces={{ join "," .Values.credentialNamespaces }}
+{{- if ne .Values.profile "guarded" }}
+- --profile={{ .Values.profile }}
+{{- end }}
+{{- range $key := list "privilegedNamespaces" "privilegedUsers" "privilegedGroups" "privilegedServiceAccounts" "privilegedNodes" }}
+{{- with index $.Values.ceiling $key }}
+- {{ printf "--%s=%s" (kebabcase $key) (join "," .) | quote }}
+{{- end }}
+{{- end }}
 {{- range $key, $value := .Values.settings }}
 - {{ printf "--%s=%s" (kebabcase $key) (kindIs "slice" $value | ternary (join "," $value) (toString $value)) | quote }}
 {{- end }}
@@ -54,8 +62,8 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- /* What the schema cannot know. */}}
 {{- define "impersonation-operator.check" -}}
 {{- range .Values.credentialNamespaces }}
-{{- if or (eq . $.Release.Namespace) (eq . "kube-system") (has . $.Values.settings.privilegedNamespaces) }}
-{{- fail (printf "credentialNamespaces contains %q; allowed: neither the namespace of the release nor kube-system nor one of settings.privilegedNamespaces" .) }}
+{{- if or (eq . $.Release.Namespace) (eq . "kube-system") (has . $.Values.ceiling.privilegedNamespaces) }}
+{{- fail (printf "credentialNamespaces contains %q; allowed: neither the namespace of the release nor kube-system nor one of ceiling.privilegedNamespaces" .) }}
 {{- end }}
 {{- end }}
 {{- if and (gt (int .Values.replicas) 1) (eq (toString .Values.settings.leaderElect) "false") }}

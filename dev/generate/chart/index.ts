@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseAllDocuments, stringify } from 'yaml';
 import { KINDS, crdYaml } from '../crd.ts';
+import { policyTemplates } from './policies.ts';
 import { valuesSchema } from './schema.ts';
 
 const CHART = 'charts/impersonation-operator';
@@ -24,11 +25,16 @@ const ROLES: Readonly<Record<string, readonly [file: string, role: string]>> = {
   edit: ['user-roles.yaml', 'impersonation-operator-edit'],
 };
 
+const GENERATED_POLICY = '# Generated from dev/generate/policy by "npm run generate"; do not edit.\n';
+
 /** Text by path, relative to the checkout. */
 export const chartFiles = (): ReadonlyMap<string, string> =>
   new Map([
     ...KINDS.map(
       (kind) => [`${CHART}/templates/crds/${kind.resource.plural}.yaml`, crdTemplate(crdYaml(kind))] as const,
+    ),
+    ...[...policyTemplates()].map(
+      ([name, text]) => [`${CHART}/templates/policy/${name}`, GENERATED_POLICY + text] as const,
     ),
     [`${CHART}/templates/_rules.tpl`, rulesTemplates()],
     [`${CHART}/values.schema.json`, `${JSON.stringify(valuesSchema, undefined, 2)}\n`],
@@ -40,10 +46,11 @@ const HEAD = `{{- if .Values.crds.enabled }}
 const METADATA = `
   labels:
     {{- include "impersonation-operator.labels" . | nindent 4 }}
-  {{- if .Values.crds.keep }}
   annotations:
+    argocd.argoproj.io/sync-wave: '-1'
+    {{- if .Values.crds.keep }}
     helm.sh/resource-policy: keep
-  {{- end }}
+    {{- end }}
 spec:
 `;
 

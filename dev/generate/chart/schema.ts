@@ -1,5 +1,5 @@
 /** values.schema.json: every value of the chart, so that a misspelt or wrong one is refused by its name. */
-import { type JsonSchema, namespaceName, settingsSchema } from './settings.ts';
+import { type JsonSchema, ceilingSchema, namespaceName, settingsSchema } from './settings.ts';
 
 const object = (properties: Readonly<Record<string, JsonSchema>>): JsonSchema => ({
   type: 'object',
@@ -42,6 +42,8 @@ export const valuesSchema: JsonSchema = {
     imagePullSecrets: { type: 'array', items: object({ name: string }) },
     replicas: { type: 'integer', minimum: 0 },
     crds: object({ enabled: boolean, keep: boolean }),
+    profile: { enum: ['guarded', 'none'] },
+    ceiling: ceilingSchema,
     credentialNamespaces: { type: 'array', minItems: 1, uniqueItems: true, items: namespaceName },
     createCredentialNamespaces: boolean,
     settings: settingsSchema,

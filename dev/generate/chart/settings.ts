@@ -5,7 +5,17 @@ import { settings } from '../../../src/config/settings.ts';
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** These have a value of their own in the chart. */
-const ELSEWHERE = ['credentialNamespaces', 'operatorNamespace', 'profile', 'apiServerCA'] as const;
+const ELSEWHERE = [
+  'credentialNamespaces',
+  'operatorNamespace',
+  'profile',
+  'apiServerCA',
+  'privilegedNamespaces',
+  'privilegedUsers',
+  'privilegedGroups',
+  'privilegedServiceAccounts',
+  'privilegedNodes',
+] as const;
 
 export type ChartSetting = Exclude<keyof Config, (typeof ELSEWHERE)[number]>;
 
@@ -28,11 +38,6 @@ const privilegedGroup: JsonSchema = { ...text(`^${PRIVILEGED}$`), not: { const: 
 const TYPES: Readonly<Record<ChartSetting, JsonSchema>> = {
   clusterName: text('^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$'),
   apiServerUrl: text('^https://[^/?#@]+(/[^?#]*)?$'),
-  privilegedNamespaces: listOf(namespaceName),
-  privilegedUsers: listOf(privilegedUser),
-  privilegedGroups: listOf(privilegedGroup),
-  privilegedServiceAccounts: listOf(text(`^${LABEL}/${NAME}$`)),
-  privilegedNodes: listOf(objectName),
   maxGrantDurationMs: duration,
   requireExpiry: boolean,
   relistIntervalMs: duration,
@@ -45,6 +50,40 @@ const TYPES: Readonly<Record<ChartSetting, JsonSchema>> = {
   listenAddress: text('^(\\[[0-9a-fA-F:.]+\\]|[A-Za-z0-9.-]*):[1-9][0-9]{0,4}$'),
   logLevel: { enum: ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] },
   logFormat: { enum: ['json', 'pretty', 'auto'] },
+};
+
+const roleName = text('^[^\\s/%]+$');
+const namespacedRole = text(`^${LABEL}/[^\\s/%]+$`);
+const account = text(`^${LABEL}/${NAME}$`);
+const names = { type: 'array', minItems: 1, items: { type: 'string', minLength: 1 } };
+
+export const ceilingSchema: JsonSchema = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    privilegedNamespaces: listOf(namespaceName),
+    privilegedUsers: listOf(privilegedUser),
+    privilegedGroups: listOf(privilegedGroup),
+    privilegedServiceAccounts: listOf(account),
+    privilegedNodes: listOf(objectName),
+    clusterRoles: listOf(roleName),
+    roles: listOf(namespacedRole),
+    rules: {
+      type: 'array',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['apiGroups', 'resources', 'verbs'],
+        properties: {
+          apiGroups: { ...names, items: { type: 'string' } },
+          resources: names,
+          resourceNames: names,
+          verbs: names,
+        },
+      },
+    },
+    tokenAccounts: listOf(account),
+  },
 };
 
 /** `max-grant-duration` as `maxGrantDuration`: the chart makes the flag of it again. */

@@ -14,9 +14,8 @@ import { CustomResource } from '../custom-resource.ts';
 import { until, untilTrue } from '../waiting.ts';
 import { CHILD_KINDS, OWNER_LABEL } from '../world.ts';
 
-/** The repository of the image; any tag of it but this one can be pulled. */
-const IMAGE = 'impersonation-operator';
-const MISSING = 'missing';
+/** The image, in any registry and of any version but this one. */
+const pullable = /(^|\/)impersonation-operator:(?!missing$)/;
 
 export class Cluster {
   readonly controlPlane: ControlPlane;
@@ -40,7 +39,7 @@ export class Cluster {
     const controlPlane = await startControlPlane({ binaries });
     const kubelet = await Kubelet.start({
       connection: controlPlane,
-      image: (name) => (name.startsWith(`${IMAGE}:`) && !name.endsWith(`:${MISSING}`) ? image : undefined),
+      image: (name) => (pullable.test(name) ? image : undefined),
       directory: join(directory, 'pods'),
     });
     return new Cluster({

@@ -1,0 +1,149 @@
+/** The commands of the README and of the pages about installing do what these say, on a clean server each. */
+import { spawn } from 'node:child_process';
+import { copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { delimiter, dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { acquireHelm } from '../../../dev/helm/acquire.ts';
+import { MARKER } from '../../../src/runtime/installation.ts';
+import { NAMESPACE, root } from '../../charts/helm.ts';
+import { fences, pages } from '../../docs/pages.ts';
+import { planeOfWorker } from '../connection.ts';
+import { ALICE } from '../people.ts';
+import { untilTrue } from '../waiting.ts';
+import { Cluster } from './cluster.ts';
+
+let cluster: Cluster;
+let programs = '';
+
+beforeAll(async () => {
+  cluster = await Cluster.start(planeOfWorker().binaries);
+  programs = join(cluster.directory, 'bin');
+  await mkdir(programs);
+  const helm = await acquireHelm({ environment: process.env, report: () => undefined });
+  await symlink(helm, join(programs, 'helm'));
+  await symlink(join(cluster.controlPlane.binaries, 'kubectl'), join(programs, 'kubectl'));
+});
+afterAll(async () => {
+  await cluster.stop();
+});
+beforeEach(({ onTestFailed }) => {
+  onTestFailed(() => void process.stderr.write(cluster.logs()));
+});
+
+/** Blocks of commands below a heading of a page. */
+const commands = (path: string, heading: string): string[] => {
+  const page = pages.find((one) => one.path === path)?.text ?? '';
+  const section = page.split(/^(?=#{1,3} )/mu).find((part) => part.startsWith(`${heading}\n`)) ?? '';
+  return fences(section)
+    .filter(({ language }) => language === 'sh')
+    .map(({ text: script }) => script);
+};
+
+/** In the checkout, as a reader would give them; an image is neither built nor pushed here. @throws with what they print when they fail. */
+const give = async (script: string, directory = root): Promise<string> => {
+  const lines = script.split('\n').filter((line) => !line.startsWith('docker '));
+  const child = spawn('sh', ['-euc', `exec 2>&1\n${lines.join('\n')}`], {
+    cwd: directory,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: {
+      ...process.env,
+      PATH: [programs, process.env['PATH']].join(delimiter),
+      REGISTRY: 'registry.test/team',
+      KUBECONFIG: cluster.controlPlane.kubeconfigPath,
+      KUBERC: 'off',
+      KUBECACHEDIR: join(cluster.directory, 'kubectl-cache'),
+      HELM_CACHE_HOME: join(cluster.directory, 'helm', 'cache'),
+      HELM_CONFIG_HOME: join(cluster.directory, 'helm', 'config'),
+      HELM_DATA_HOME: join(cluster.directory, 'helm', 'data'),
+    },
+  });
+  const ended = new Promise<number>((resolve) => child.on('close', (code) => resolve(code ?? -1)));
+  const [output, code] = await Promise.all([text(child.stdout), ended]);
+  if (code !== 0) throw new Error(`${script} ended with status ${code}: ${output}`);
+  return output;
+};
+
+const giveAll = async (scripts: readonly string[]): Promise<void> => {
+  expect(scripts).not.toEqual([]);
+  for (const script of scripts) await give(script);
+};
+
+const works = async (): Promise<void> => {
+  const grant = cluster.grant('works');
+  await grant.apply({ subjects: [ALICE], impersonate: { users: ['john'] }, credential: { secretName: 'works' } });
+  const token = await cluster.tokenIn('impersonation-credentials', 'works');
+  await untilTrue('impersonation', async () => cluster.becomes(token, 'john'));
+};
+
+const isGone = async (): Promise<void> => {
+  await cluster.untilNothingIsLeft();
+  await untilTrue('end of the marker', async () => (await cluster.admin.get('ClusterRole', MARKER)) === undefined);
+  for (const kind of ['CustomResourceDefinition', 'ClusterRole', 'ClusterRoleBinding', 'Namespace'] as const)
+    await untilTrue(`end of each ${kind}`, async () =>
+      (await cluster.admin.list(kind)).every(({ metadata }) => !metadata.name.includes('impersonation')),
+    );
+  const policies = await cluster.kubectl(
+    'get',
+    'validatingadmissionpolicies,validatingadmissionpolicybindings',
+    '-o',
+    'name',
+  );
+  expect(policies).toBe('');
+};
+
+test('the README installs with kubectl, and takes it off', async () => {
+  await giveAll(commands('README.md', '### With kubectl'));
+  expect(await cluster.readyPods()).not.toEqual([]);
+  await works();
+  await giveAll(commands('docs/install/kubectl.md', '## Taking it off'));
+  await isGone();
+});
+
+test('the README installs with Helm, and takes it off', async () => {
+  await giveAll(commands('README.md', '### With Helm'));
+  expect(await cluster.readyPods()).toHaveLength(2);
+  await works();
+  await give(commands('docs/install/helm.md', '## Who may write grants')[0] ?? '');
+  await giveAll(commands('docs/install/helm.md', '## Upgrading'));
+  await cluster.kubectl('delete', 'clusterrolebinding', 'grant-authors');
+  await give(commands('docs/install/helm.md', '## Taking it off')[0] ?? '');
+  await isGone();
+});
+
+test('the pages about kubectl and Helm begin as the README does', () => {
+  const [build, ...kubectl] = commands('README.md', '## Install');
+  expect(build).toContain('docker push');
+  expect([build, ...kubectl, ...commands('README.md', '### With kubectl')]).toEqual(
+    commands('docs/install/kubectl.md', '# Installing with kubectl'),
+  );
+  expect([build, ...commands('README.md', '### With Helm')]).toEqual(
+    commands('docs/install/helm.md', '# Installing with Helm'),
+  );
+});
+
+test('kustomize builds the overlay of the page, with the image and the flag', async () => {
+  const page = pages.find(({ path }) => path === 'docs/install/kubectl.md')?.text ?? '';
+  const overlay = fences(page).find(({ file }) => file === 'kustomization.yaml')?.text ?? '';
+  // kustomize takes paths relative to the overlay only
+  const directory = join(cluster.directory, 'checkout', 'overlay');
+  await mkdir(directory, { recursive: true });
+  await give(`cp -r config ${dirname(directory)}/config`);
+  await writeFile(join(directory, 'kustomization.yaml'), overlay);
+  const built = await give(`kubectl kustomize ${directory}`);
+  expect(built).toContain('image: registry.example.com/impersonation-operator:0.1.0\n');
+  expect(built).toContain('- --max-grant-duration=8h\n');
+});
+
+test('a second apply of config/install.yaml changes nothing while the operator runs', async () => {
+  await copyFile(join(root, 'config', 'install.yaml'), join(cluster.directory, 'install.yaml'));
+  await give('kubectl apply --server-side -f install.yaml', cluster.directory);
+  await cluster.kubectl('-n', NAMESPACE, 'rollout', 'status', 'deployment/impersonation-operator', '--timeout=120s');
+  await works();
+  const versions =
+    'kubectl get -f install.yaml -o jsonpath="{range .items[*]}{.kind} {.metadata.name} {.metadata.generation}{end}"';
+  const before = await give(versions, cluster.directory);
+  await give('kubectl apply --server-side -f install.yaml', cluster.directory);
+  expect(await give(versions, cluster.directory)).toBe(before);
+  await give('kubectl diff --server-side -f install.yaml', cluster.directory);
+});
