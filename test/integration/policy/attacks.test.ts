@@ -8,7 +8,7 @@ import { untilTrue } from '../waiting.ts';
 import { type Attack, OPERATOR, RBAC, RIGHTS, SYSTEM } from './attacks/attack.ts';
 import { AUTHOR, authorAttacks } from './attacks/authors.ts';
 import { bindingAttacks } from './attacks/bindings.ts';
-import { credentialAttacks } from './attacks/credentials.ts';
+import { credentialAttacks, elsewhere } from './attacks/credentials.ts';
 import { ordinary } from './attacks/ordinary.ts';
 import { roleAttacks } from './attacks/roles.ts';
 import { Author } from './author.ts';
@@ -120,6 +120,28 @@ describe('what the operator has to do passes', () => {
 
 /** A request that is refused for its content was not refused for who sent it. */
 const isThrough = ({ status }: Answered): boolean => status < 300 || [400, 404, 409, 422].includes(status);
+
+describe('with more rights of its account the policies still refuse', () => {
+  const metadata = { name: 'operator-elsewhere', namespace: 'default' };
+  const rules = [
+    { apiGroups: [''], resources: ['secrets', 'serviceaccounts', 'serviceaccounts/token'], verbs: ['create'] },
+  ];
+  const roleRef = { apiGroup: RBAC, kind: 'Role', name: metadata.name };
+  const granted: readonly AnyObject[] = [
+    { apiVersion: `${RBAC}/v1`, kind: 'Role', metadata, rules },
+    { apiVersion: `${RBAC}/v1`, kind: 'RoleBinding', metadata, roleRef, subjects: allRights['subjects'] },
+  ];
+  beforeAll(async () => {
+    for (const object of granted) await admin().apply(object);
+  });
+  afterAll(async () => {
+    for (const { kind } of granted) await admin().delete(kind as 'Role', metadata.name, metadata.namespace);
+  });
+  test.for(Object.entries(elsewhere))('%s', async ([, attack]) => {
+    const answer = await untilAnswered(attack, (one) => isRefusal(attack, one), `refusal by ${attack.guard}`);
+    expect(answer.body).toContain('credential namespace');
+  });
+});
 
 describe('without the policies it succeeds:', () => {
   beforeAll(async () => {

@@ -1,5 +1,5 @@
 /** Bindings that the operator's token is used to write. */
-import { type Attack, OPERATOR, RBAC, SYSTEM, change, creation, removal } from './attack.ts';
+import { type Attack, OPERATOR, RBAC, SYSTEM, change, creation, ownedBy, removal } from './attack.ts';
 import {
   BINDING,
   BINDINGS,
@@ -35,6 +35,20 @@ export const bindingAttacks: Readonly<Record<string, Attack>> = {
   ),
   'a binding to a Role of kube-system': creation(BINDINGS, roleBinding('Role', 'system:controller:bootstrap-signer')),
   'a binding to a ClusterRole in kube-system': creation(BINDINGS, roleBinding('ClusterRole', 'admin')),
+  'a binding under a name that is only like ours': creation(
+    BINDINGS,
+    clusterRoleBinding('impersonation:binder:stolen', ofBinding, 'impersonation:binder:stolen'),
+  ),
+  'a binding that belongs to somebody else than its name says': creation(
+    BINDINGS,
+    clusterRoleBinding(GRANT, ownedBy('ImpersonationGrant', 'other'), GRANT),
+  ),
+  'a foreign binding under a name of ours, taken over': change(
+    BINDINGS,
+    clusterRoleBinding(GRANT, {}, GRANT, { ...MALLORY, name: 'somebody' }),
+    { metadata: { name: GRANT, ...ofGrant }, subjects: [MALLORY] },
+  ),
+  'the removal of a foreign binding under a name of ours': removal(BINDINGS, clusterRoleBinding(GRANT, {}, GRANT)),
   'a binding that belongs to nobody': creation(BINDINGS, clusterRoleBinding(GRANT, {}, GRANT)),
   'the operator itself as a subject': creation(
     BINDINGS,

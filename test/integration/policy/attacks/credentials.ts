@@ -66,6 +66,15 @@ const delegated = (method: Attack['method'], path: string, body?: unknown): Atta
   before: [],
 });
 
+/** In a namespace that holds no credentials. */
+export const elsewhere: Readonly<Record<string, Attack>> = {
+  'a Secret elsewhere': creation(SECRETS, secret('default', made, 'Opaque')),
+  'an account elsewhere': creation(
+    ACCOUNTS,
+    account('impersonation-grant-stolen-01234567', { ...made, namespace: 'default' }),
+  ),
+};
+
 export const credentialAttacks: Readonly<Record<string, Attack>> = {
   'a Secret for the token of a foreign account': creation(SECRETS, secret(CREDENTIALS, tokenOf('builder'), TOKEN_TYPE)),
   'a Secret of another type': creation(SECRETS, secret(CREDENTIALS, made, 'bootstrap.kubernetes.io/token')),
@@ -74,6 +83,7 @@ export const credentialAttacks: Readonly<Record<string, Attack>> = {
   'the removal of a Secret of somebody else': removal(SECRETS, foreignSecret),
   'an account under another name': creation(ACCOUNTS, account('default-2', made)),
   'an account that belongs to nobody': creation(ACCOUNTS, account('impersonation-grant-stolen-01234567')),
+  'the removal of an account of somebody else, under a name of ours': removal(ACCOUNTS, ownAccount),
   'the removal of an account of somebody else': removal(ACCOUNTS, foreignAccount),
   'an account of somebody else, changed': change(ACCOUNTS, foreignAccount, { secrets: [{ name: 'stolen' }] }),
   'a token of a foreign account': token(TOKENS, CREDENTIALS, 'builder', bound('theirs'), [

@@ -29,6 +29,10 @@ export const roleAttacks: Readonly<Record<string, Attack>> = {
     ROLES,
     clusterRole('helper', ofGrant, impersonates('users', 'jane')),
   ),
+  'a role under a name that is only like ours': creation(
+    ROLES,
+    clusterRole('impersonation:binder:stolen', ofBinding, impersonates('users', 'jane')),
+  ),
   'a role that belongs to nobody': creation(ROLES, clusterRole(GRANT, {}, impersonates('users', 'jane'))),
   'a role that belongs to somebody else than its name says': creation(
     ROLES,
