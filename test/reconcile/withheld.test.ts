@@ -28,7 +28,7 @@ const written = (there: readonly Child[], desired: readonly Child[]): string[] =
 };
 
 test('nothing is made', () => {
-  expect(written([], [...pair(['jane']), secret()])).toEqual([]);
+  expect(written([], [...pair(['jane']), secret('desk')])).toEqual([]);
 });
 
 test('nothing grows', () => {
