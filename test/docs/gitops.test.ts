@@ -61,5 +61,6 @@ test('the values on the pages are values of the chart', async () => {
     return found === undefined ? [] : [found];
   });
   expect(values).toHaveLength(2);
+  values.push(...manifests('docs/install/helm.md'));
   for (const one of values) expect((await helm(['lint', '--strict', CHART], { values: one })).code).toBe(0);
 });

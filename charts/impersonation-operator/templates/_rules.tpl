@@ -1,4 +1,54 @@
 {{- /* Generated from config/rbac by "npm run generate"; do not edit. */}}
+{{- define "impersonation-operator.rules.base" -}}
+- apiGroups:
+    - impersonation.dev
+  resources:
+    - impersonationgrants
+    - userbindings
+  verbs:
+    - list
+    - watch
+- apiGroups:
+    - impersonation.dev
+  resources:
+    - impersonationgrants/status
+    - userbindings/status
+  verbs:
+    - update
+- apiGroups:
+    - rbac.authorization.k8s.io
+  resources:
+    - clusterroles
+    - clusterrolebindings
+    - roles
+    - rolebindings
+  verbs:
+    - get
+    - list
+    - watch
+    - create
+    - update
+    - delete
+- apiGroups:
+    - ""
+  resources:
+    - namespaces
+  verbs:
+    - list
+    - watch
+- apiGroups:
+    - admissionregistration.k8s.io
+  resources:
+    - validatingadmissionpolicies
+    - validatingadmissionpolicybindings
+  verbs:
+    - list
+    - watch
+- nonResourceURLs:
+    - /metrics
+  verbs:
+    - get
+{{- end }}
 {{- define "impersonation-operator.rules.operator" -}}
 - apiGroups:
     - impersonation.dev

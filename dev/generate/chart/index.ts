@@ -9,21 +9,25 @@ import { valuesSchema } from './schema.ts';
 const CHART = 'charts/impersonation-operator';
 const RBAC = resolve(import.meta.dirname, '../../../config/rbac');
 
+interface Rule {
+  readonly verbs: readonly string[];
+}
+
 interface Role {
   readonly kind: string;
   readonly metadata: { readonly name: string };
-  readonly rules: unknown;
+  readonly rules: readonly Rule[];
 }
 
 /** The template with the rules of each role, by its file in config/rbac and its name there. */
-const ROLES: Readonly<Record<string, readonly [file: string, role: string]>> = {
+const ROLES = {
   operator: ['cluster-role.yaml', 'impersonation-operator'],
   events: ['events-role.yaml', 'impersonation-operator-events'],
   leader: ['leader-role.yaml', 'impersonation-operator-leader'],
   credentials: ['credentials-role.yaml', 'impersonation-operator-credentials'],
   view: ['user-roles.yaml', 'impersonation-operator-view'],
   edit: ['user-roles.yaml', 'impersonation-operator-edit'],
-};
+} as const satisfies Readonly<Record<string, readonly [file: string, role: string]>>;
 
 const GENERATED_POLICY = '# Generated from dev/generate/policy by "npm run generate"; do not edit.\n';
 
@@ -66,14 +70,18 @@ const crdTemplate = (yaml: string): string => {
 const rulesTemplates = (): string =>
   [
     `{{- /* Generated from config/rbac by "npm run generate"; do not edit. */}}`,
-    ...Object.entries(ROLES).map(
-      ([name, [file, role]]) =>
-        `{{- define "impersonation-operator.rules.${name}" -}}\n${stringify(rulesOf(file, role))}{{- end }}`,
-    ),
+    defined('base', stringify(rulesOf(...ROLES.operator).filter(isNarrow))),
+    ...Object.entries(ROLES).map(([name, [file, role]]) => defined(name, stringify(rulesOf(file, role)))),
     '',
   ].join('\n');
 
-const rulesOf = (file: string, name: string): unknown => {
+const defined = (name: string, yaml: string): string =>
+  `{{- define "impersonation-operator.rules.${name}" -}}\n${yaml}{{- end }}`;
+
+/** Lets nobody pass on what he does not hold. */
+const isNarrow = ({ verbs }: Rule): boolean => !verbs.includes('escalate') && !verbs.includes('bind');
+
+const rulesOf = (file: string, name: string): readonly Rule[] => {
   const documents = parseAllDocuments(readFileSync(resolve(RBAC, file), 'utf8'));
   const role = documents
     .map((document) => document.toJS() as Role)

@@ -42,7 +42,7 @@ export const valuesSchema: JsonSchema = {
     imagePullSecrets: { type: 'array', items: object({ name: string }) },
     replicas: { type: 'integer', minimum: 0 },
     crds: object({ enabled: boolean, keep: boolean }),
-    profile: { enum: ['guarded', 'none'] },
+    profile: { enum: ['guarded', 'bounded', 'none'] },
     ceiling: ceilingSchema,
     credentialNamespaces: { type: 'array', minItems: 1, uniqueItems: true, items: namespaceName },
     createCredentialNamespaces: boolean,

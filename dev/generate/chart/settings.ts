@@ -54,6 +54,8 @@ const TYPES: Readonly<Record<ChartSetting, JsonSchema>> = {
 
 const roleName = text('^[^\\s/%]+$');
 const namespacedRole = text(`^${LABEL}/[^\\s/%]+$`);
+/** Neither privileged, which has lists of its own, nor a pattern. */
+const plainName: JsonSchema = { type: 'string', minLength: 1, not: { pattern: '^(system|kubeadm):|^\\*$' } };
 const account = text(`^${LABEL}/${NAME}$`);
 const names = { type: 'array', minItems: 1, items: { type: 'string', minLength: 1 } };
 
@@ -61,6 +63,34 @@ export const ceilingSchema: JsonSchema = {
   type: 'object',
   additionalProperties: false,
   properties: {
+    users: listOf(plainName),
+    groups: listOf(plainName),
+    uids: listOf(plainName),
+    extra: {
+      type: 'array',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['key'],
+        properties: { key: text('^[^A-Z\\s*]+$'), values: { ...listOf(plainName), minItems: 1 } },
+      },
+    },
+    serviceAccountNamespaces: listOf(namespaceName),
+    actions: {
+      type: 'array',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['verbs'],
+        properties: {
+          apiGroups: { ...names, items: { type: 'string' } },
+          resources: names,
+          resourceNames: names,
+          nonResourceURLs: names,
+          verbs: names,
+        },
+      },
+    },
     privilegedNamespaces: listOf(namespaceName),
     privilegedUsers: listOf(privilegedUser),
     privilegedGroups: listOf(privilegedGroup),
