@@ -7,9 +7,9 @@ import { AUTHOR_POLICIES, OPERATOR_POLICIES } from '../../../src/controllers/gua
 
 const all = [...authorPolicies(SHIPPED), ...operatorPolicies(SHIPPED)];
 
+const names = (policies: readonly { readonly name: string }[]): string[] => policies.map(({ name }) => name).toSorted();
+
 test('the operator asks for exactly the policies that are shipped', () => {
-  const names = (policies: readonly { readonly name: string }[]): string[] =>
-    policies.map(({ name }) => name).toSorted();
   expect(names(authorPolicies(SHIPPED))).toEqual([...AUTHOR_POLICIES].toSorted());
   expect(names(operatorPolicies(SHIPPED))).toEqual([...OPERATOR_POLICIES].toSorted());
 });
