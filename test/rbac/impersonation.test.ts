@@ -36,14 +36,15 @@ test('each sort of identity is asked for in its own group and resource', () => {
   ]);
 });
 
+const rule = (verb: string, resource: string, name: string) => ({
+  verbs: [verb],
+  apiGroups: ['authentication.k8s.io'],
+  resources: [resource],
+  resourceNames: [name],
+});
+
 test('constrained impersonation asks in one group, with a verb for each sort of target', () => {
   const verbs = { 'user-info': 'impersonate:user-info', serviceaccount: 'impersonate:serviceaccount' };
-  const rule = (verb: string, resource: string, name: string) => ({
-    verbs: [verb],
-    apiGroups: ['authentication.k8s.io'],
-    resources: [resource],
-    resourceNames: [name],
-  });
   const extra = [{ key: 'acme.io/team', values: ['payments'] }];
   expect(userRules('Constrained', { users: ['jane'], groups: ['a'], uids: ['06f6'], extra })).toEqual([
     rule(verbs['user-info'], 'groups', 'a'),
