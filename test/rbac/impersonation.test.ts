@@ -36,7 +36,7 @@ test('each sort of identity is asked for in its own group and resource', () => {
   ]);
 });
 
-const rule = (verb: string, resource: string, name: string) => ({
+const asked = (verb: string, resource: string, name: string) => ({
   verbs: [verb],
   apiGroups: ['authentication.k8s.io'],
   resources: [resource],
@@ -47,13 +47,13 @@ test('constrained impersonation asks in one group, with a verb for each sort of 
   const verbs = { 'user-info': 'impersonate:user-info', serviceaccount: 'impersonate:serviceaccount' };
   const extra = [{ key: 'acme.io/team', values: ['payments'] }];
   expect(userRules('Constrained', { users: ['jane'], groups: ['a'], uids: ['06f6'], extra })).toEqual([
-    rule(verbs['user-info'], 'groups', 'a'),
-    rule(verbs['user-info'], 'uids', '06f6'),
-    rule(verbs['user-info'], 'userextras/acme.io/team', 'payments'),
-    rule(verbs['user-info'], 'users', 'jane'),
+    asked(verbs['user-info'], 'groups', 'a'),
+    asked(verbs['user-info'], 'uids', '06f6'),
+    asked(verbs['user-info'], 'userextras/acme.io/team', 'payments'),
+    asked(verbs['user-info'], 'users', 'jane'),
   ]);
-  expect(serviceAccountRules('Constrained', ['app'])).toEqual([rule(verbs.serviceaccount, 'serviceaccounts', 'app')]);
-  expect(nodeRules(['worker-1'])).toEqual([rule('impersonate:arbitrary-node', 'nodes', 'worker-1')]);
+  expect(serviceAccountRules('Constrained', ['app'])).toEqual([asked(verbs.serviceaccount, 'serviceaccounts', 'app')]);
+  expect(nodeRules(['worker-1'])).toEqual([asked('impersonate:arbitrary-node', 'nodes', 'worker-1')]);
   expect(nodeRules([])).toEqual([]);
 });
 
