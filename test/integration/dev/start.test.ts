@@ -55,7 +55,7 @@ test('with --once it ends with status 1 when an answer is not the expected one',
 test('without --once it says how to reach it, and stays up until Ctrl-C', async () => {
   const run = await npmStart([]);
   await hasSaid(run, '1  Who may become whom');
-  await hasSaid(run, '8  Taking a right away');
+  await hasSaid(run, '9  Taking a right away');
   await hasSaid(run, 'stays up until Ctrl-C');
   await hasSaid(run, '/metrics');
   expect(run.output()).toMatch(/export KUBECONFIG=\S+kubeconfig PATH=\S+:\$PATH\n/);
