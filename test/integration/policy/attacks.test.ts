@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { kubectl } from '../../../dev/control-plane/kubectl.ts';
+import { MARKER } from '../../../src/runtime/installation.ts';
 import type { Answered, AnyObject } from '../admin.ts';
 import { planeOfWorker } from '../connection.ts';
 import { untilTrue } from '../waiting.ts';
@@ -39,6 +40,8 @@ const allRights: AnyObject = {
 beforeAll(async () => {
   await apply('-f', join(config, 'manager/namespaces.yaml'));
   await apply('-k', join(config, 'rbac'));
+  // an operator of another test may have left its claim
+  await admin().delete('ClusterRole', MARKER);
   operatorToken = await admin().token(SYSTEM, OPERATOR);
   author = await Author.create(admin(), AUTHOR);
 });
