@@ -80,6 +80,8 @@ const ATTRIBUTES: readonly Pick<UserInfo, 'uid' | 'groups' | 'extra'>[] = [
       extra: [{ key, values: [value] }],
     })),
   ),
+  // from four values on, the server first asks for all of them at once
+  { uid: '', groups: [], extra: [{ key: 'acme.io/stranger', values: MANY }] },
   { uid: '06f6', groups: ['devs'], extra: [{ key: 'acme.io/team', values: ['payments'] }] },
 ];
 
