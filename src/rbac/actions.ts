@@ -1,5 +1,5 @@
 import type { Mode } from './impersonation.ts';
-import { type PolicyRule, sorted, sortedRules } from './rule.ts';
+import { AUTHENTICATION, type PolicyRule, sorted, sortedRules } from './rule.ts';
 
 /** The server asks for `impersonate-on:MODE:VERB` beside the right to become somebody; no wildcard stands for a verb. */
 const whileImpersonating = (modes: readonly Mode[], verbs: readonly string[]): string[] =>
@@ -17,7 +17,7 @@ export const CLIENT_ACTIONS: readonly PolicyRule[] = [
     verbs: ['get'],
     nonResourceURLs: ['/api', '/api/*', '/apis', '/apis/*', '/openapi', '/openapi/*', '/version', '/version/'],
   },
-  { verbs: ['create'], apiGroups: ['authentication.k8s.io'], resources: ['selfsubjectreviews'] },
+  { verbs: ['create'], apiGroups: [AUTHENTICATION], resources: ['selfsubjectreviews'] },
   {
     verbs: ['create'],
     apiGroups: ['authorization.k8s.io'],

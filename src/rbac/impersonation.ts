@@ -1,4 +1,4 @@
-import { type PolicyRule, sorted, sortedRules } from './rule.ts';
+import { AUTHENTICATION, type PolicyRule, sorted, sortedRules } from './rule.ts';
 
 /** Which of the two permissions of the API server a rule speaks of: the verb `impersonate`, or those of constrained impersonation (KEP-5284). */
 export type Dialect = 'Legacy' | 'Constrained';
@@ -13,8 +13,6 @@ export interface Identities {
   readonly uids: readonly string[];
   readonly extra: readonly { readonly key: string; readonly values: readonly string[] }[];
 }
-
-const AUTHENTICATION = 'authentication.k8s.io';
 
 const verb = (dialect: Dialect, mode: Mode): string => (dialect === 'Legacy' ? 'impersonate' : `impersonate:${mode}`);
 

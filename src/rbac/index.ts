@@ -33,7 +33,14 @@ export { IMPERSONATION_MODES, type ImpersonationMode } from './mode.ts';
 export { commonRules } from './narrow.ts';
 export { type Part, type Pattern } from './pattern.ts';
 export { conferring, type Conferred, type Reach, REACH_MODES, reachOf } from './reach.ts';
-export { type PolicyRule, sorted, sortedRules } from './rule.ts';
+export { AUTHENTICATION, type PolicyRule, sorted, sortedRules } from './rule.ts';
 export { type Requested, requestedBy } from './requested.ts';
-export { accountGroups, type AccountName, accountOfUser, accountUserName, nodeOfUser } from './user-name.ts';
+export {
+  accountGroups,
+  type AccountName,
+  accountOfUser,
+  accountUserName,
+  nodeOfUser,
+  nodeUserName,
+} from './user-name.ts';
 export { type Widening, widening } from './widening.ts';

@@ -2,6 +2,7 @@
 import { type Attributes, type ResourceAttributes, type UserInfo, resourceAttributes } from './attributes.ts';
 import { PRIVILEGED_GROUP } from './authorize.ts';
 import { extraFault } from './extra-key.ts';
+import { AUTHENTICATION } from './rule.ts';
 import { accountGroups, accountOfUser, nodeOfUser } from './user-name.ts';
 
 /** In the order in which a server with the gate ConstrainedImpersonation asks them. */
@@ -22,7 +23,6 @@ export type Demand =
   /** Never met. `check` is what the server's answer names. */
   | { readonly kind: 'Never'; readonly check: ResourceAttributes; readonly reason: string };
 
-const AUTHENTICATION = 'authentication.k8s.io';
 const NODE_NAME = 'authentication.kubernetes.io/node-name';
 /** From so many groups, keys or values on the name `*` is asked first. */
 const MANY = 4;

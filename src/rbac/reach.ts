@@ -3,7 +3,7 @@ import { PRIVILEGED_GROUP } from './authorize.ts';
 import { extraFault } from './extra-key.ts';
 import type { ImpersonationMode } from './mode.ts';
 import type { Part, Pattern } from './pattern.ts';
-import type { PolicyRule } from './rule.ts';
+import { AUTHENTICATION, type PolicyRule } from './rule.ts';
 import { accountOfUser, isSubdomain, nodeOfUser } from './user-name.ts';
 
 /** In mode associated-node an account becomes the node that it runs on, and no other: that reaches nobody whom a grant names. */
@@ -27,7 +27,6 @@ export interface Conferred {
 }
 
 const ALL = '*';
-const AUTHENTICATION = 'authentication.k8s.io';
 const EXTRAS = 'userextras';
 
 /** Legacy impersonation does not ask what for. */

@@ -7,6 +7,9 @@ export interface PolicyRule {
   readonly nonResourceURLs?: readonly string[];
 }
 
+/** The API group of what is asked about identities. */
+export const AUTHENTICATION = 'authentication.k8s.io';
+
 /** Byte order of the code units: the one order in which names are written, so that equal sets give equal objects. */
 export const sorted = (values: Iterable<string>): string[] =>
   [...new Set(values)].toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));

@@ -17,6 +17,8 @@ export interface AccountName {
 
 export const accountUserName = ({ namespace, name }: AccountName): string => `${ACCOUNT}${namespace}:${name}`;
 
+export const nodeUserName = (name: string): string => `${NODE}${name}`;
+
 /** The account of a user name. One with capitals, or of more or fewer parts, is that of a plain user. */
 export const accountOfUser = (user: string): AccountName | undefined => {
   if (!user.startsWith(ACCOUNT)) return undefined;

@@ -1,10 +1,10 @@
 import { IMPERSONATION_GRANT } from '../../../src/crds/resource.ts';
-import { EVERY_ACTION } from '../../../src/rbac/index.ts';
+import { EVERY_ACTION, type Mode } from '../../../src/rbac/index.ts';
 import { authorConditions } from './conditions.ts';
 import { CONSTRAINED } from './grant-targets.ts';
 import { crossed, line, literal, range, split } from './line.ts';
 import { type Policy, type PolicyValidation, type Variable, writesOf } from './policy.ts';
-import { type Mode, SORTS, type Sort } from './targets.ts';
+import { SORTS, type Sort } from './targets.ts';
 import { lacking, wordsFor } from './words.ts';
 
 /** Actions that one policy pays for, beside the legacy rights that it asks for too. */

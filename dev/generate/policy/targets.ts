@@ -1,10 +1,6 @@
+import { AUTHENTICATION, type Mode } from '../../../src/rbac/index.ts';
 import type { Permission } from './conditions.ts';
 import { crossed, line, part, split } from './line.ts';
-
-/** The modes of constrained impersonation that a grant can ask for. */
-export type Mode = 'user-info' | 'serviceaccount' | 'arbitrary-node';
-
-const AUTHENTICATION = 'authentication.k8s.io';
 
 /** How many of each sort an author may name who does not hold all of them at once: what the cost budget of a policy pays for. */
 export const MOST_TARGETS = 20;

@@ -1,11 +1,6 @@
 import type { ExtraEntry, ImpersonationGrantSpec } from '../../crds/index.ts';
-import { sorted } from '../../rbac/index.ts';
+import { type AccountName, sorted } from '../../rbac/index.ts';
 import type { BoundIdentity } from '../binding/identity.ts';
-
-export interface AccountName {
-  readonly namespace: string;
-  readonly name: string;
-}
 
 /** Everybody that a grant lets its subjects become, each list sorted and without duplicates. */
 export interface Targets {

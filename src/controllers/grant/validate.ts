@@ -1,5 +1,5 @@
 import { type Action, type ImpersonationGrantSpec, type Subject, resolvedMode } from '../../crds/index.ts';
-import type { Dialect } from '../../rbac/index.ts';
+import { type Dialect, accountUserName } from '../../rbac/index.ts';
 import type { Custom } from '../../reconcile/controller.ts';
 import { earliest } from '../../reconcile/outcome.ts';
 import { type ActingAs, type CredentialSpec, credentialSpec, reservedName } from '../credential/spec.ts';
@@ -94,7 +94,7 @@ function* checks(
 /** Whom the kubeconfig acts as: schema and resolution leave exactly one. */
 const actingAs = ({ users, serviceAccounts, groups, uids, extra }: Targets): ActingAs => {
   const [account] = serviceAccounts;
-  const user = users[0] ?? (account && `system:serviceaccount:${account.namespace}:${account.name}`);
+  const user = users[0] ?? (account && accountUserName(account));
   return users.length === 0
     ? { user, uid: undefined, groups: [], extra: [] }
     : { user, uid: uids.length === 1 ? uids[0] : undefined, groups, extra };

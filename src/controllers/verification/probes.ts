@@ -1,4 +1,5 @@
 import type { Impersonated, UserInfo } from '../../cluster/self-review.ts';
+import { accountUserName, nodeUserName } from '../../rbac/index.ts';
 import type { BoundIdentity } from '../binding/identity.ts';
 import type { Targets } from '../grant/targets.ts';
 
@@ -6,11 +7,7 @@ const alone = (user: string): Impersonated => ({ user, groups: [], uid: undefine
 
 /** Everybody that a grant names, each alone, and everything that may be sent along with a user, each with the first of them. */
 export const probesOf = ({ users, groups, uids, extra, serviceAccounts, nodes }: Targets): Impersonated[] => {
-  const everybody = [
-    ...users,
-    ...serviceAccounts.map(({ namespace, name }) => `system:serviceaccount:${namespace}:${name}`),
-    ...nodes.map((name) => `system:node:${name}`),
-  ].map(alone);
+  const everybody = [...users, ...serviceAccounts.map(accountUserName), ...nodes.map(nodeUserName)].map(alone);
   const [user] = users;
   if (user === undefined) return everybody;
   const first = alone(user);
