@@ -1,3 +1,4 @@
+import { isRecord } from '../cluster/status.ts';
 import type { Cached, Change, Informer, Ref, ResourceType, StoredObject } from '../cluster/port.ts';
 import type { Controller } from '../reconcile/controller.ts';
 import type { ChangeSource } from '../reconcile/triggers.ts';
@@ -18,9 +19,6 @@ const TYPE: ResourceType = { group: '', version: '', kind: 'Guard', plural: 'gua
 interface InForce extends Cached {
   readonly policy: string;
 }
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null;
 
 const specOf = ({ spec, metadata }: StoredObject): Readonly<Record<string, unknown>> =>
   isRecord(spec) && metadata.deletionTimestamp === undefined ? spec : {};

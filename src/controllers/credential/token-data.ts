@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { StoredObject } from '../../cluster/port.ts';
+import { isRecord } from '../../cluster/status.ts';
 import { GROUP } from '../../reconcile/ownership.ts';
 
 /** Annotation: digest of the data that we wrote, to see that somebody else changed it. */
@@ -62,9 +63,6 @@ export const stringMap = (value: unknown): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.entries(record(value)).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   );
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null;
 
 const record = (value: unknown): Readonly<Record<string, unknown>> => (isRecord(value) ? value : {});
 

@@ -4,15 +4,15 @@ import { refOf } from '../../reconcile/children.ts';
 import type { Custom, Verification } from '../../reconcile/controller.ts';
 import type { Observed } from '../../reconcile/observed.ts';
 import { type CredentialObserved, isOf } from '../credential/resolve.ts';
+import { stringMap } from '../credential/token-data.ts';
 import type { Verifier } from './verifier.ts';
 
 /** Read at the moment of its use, from the very Secret that the plan saw. */
 const tokenOf = (secret: Observed, cluster: Pick<Cluster, 'get'>) => async (): Promise<string | undefined> => {
   const stored = await cluster.get(refOf(secret));
-  const data: unknown = stored?.['data'];
-  if (stored?.metadata.uid !== secret.uid || typeof data !== 'object' || data === null || !('token' in data))
-    return undefined;
-  return typeof data.token === 'string' ? Buffer.from(data.token, 'base64').toString('utf8') : undefined;
+  if (stored?.metadata.uid !== secret.uid) return undefined;
+  const { token } = stringMap(stored['data']);
+  return token === undefined ? undefined : Buffer.from(token, 'base64').toString('utf8');
 };
 
 export interface Asked {
