@@ -10,8 +10,9 @@ import { fileURLToPath } from 'node:url';
 import { acquireBinaries } from './control-plane/acquire.ts';
 import { acquireHelm } from './helm/acquire.ts';
 import type { Step, StepResult } from './steps.ts';
-import { count, noTests, runSteps, summary, testTotals } from './steps.ts';
+import { count, noTests, runSteps, summary } from './steps.ts';
 import { supervise } from './supervised.mjs';
+import { readReport } from './vitest-report.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const filters = process.argv.slice(2);
@@ -75,9 +76,10 @@ const vitest = async (project: 'unit' | (typeof ON_CONTROL_PLANE)[number], resul
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${output}`];
   const tolerance = filters.length > 0 ? ['--passWithNoTests'] : [];
   const status = await run('vitest', ['run', '--project', project, ...reporters, ...tolerance, ...filters], results);
-  const tests = existsSync(output) ? testTotals(await readFile(output, 'utf8')) : noTests;
+  if (!existsSync(output)) return result(status);
+  const { totals: tests, failures } = readReport(await readFile(output, 'utf8'), root);
   testsRun += count(tests);
-  return { ...result(status), tests };
+  return { ...result(status), tests, failures };
 };
 
 /** A misspelt filter must not look like a success. */
@@ -86,7 +88,11 @@ const filterMatches: Step = {
   run: () => Promise.resolve(result(testsRun > 0 ? 0 : 1)),
 };
 
-const result = (status: number): StepResult => ({ verdict: status === 0 ? 'passed' : 'failed', tests: noTests });
+const result = (status: number): StepResult => ({
+  verdict: status === 0 ? 'passed' : 'failed',
+  tests: noTests,
+  failures: [],
+});
 
 /** Exit status of one of our programs. */
 const run = (program: string, args: readonly string[], removeIfAbandoned: string): Promise<number> =>

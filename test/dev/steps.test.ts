@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Step } from '../../dev/steps.ts';
-import { noTests, runSteps, summary, testTotals } from '../../dev/steps.ts';
+import { noTests, runSteps, summary } from '../../dev/steps.ts';
 import { runToEnd } from '../../dev/supervised.mjs';
+import { readReport } from '../../dev/vitest-report.ts';
 
-const step = (name: string, verdict: 'passed' | 'failed', tests = noTests): Step => ({
+const step = (name: string, verdict: 'passed' | 'failed', tests = noTests, failures: readonly string[] = []): Step => ({
   name,
-  run: () => Promise.resolve({ verdict, tests }),
+  run: () => Promise.resolve({ verdict, tests, failures }),
 });
 
 test('a failed step does not keep the later ones from running, and all count', async () => {
@@ -17,7 +18,7 @@ test('a failed step does not keep the later ones from running, and all count', a
     [
       step('format', 'failed'),
       step('unit', 'passed', { passed: 7, failed: 0, skipped: 2 }),
-      step('integration', 'failed', { passed: 3, failed: 1, skipped: 0 }),
+      step('integration', 'failed', { passed: 3, failed: 1, skipped: 0 }, ['some.test.ts > b']),
     ],
     (line) => lines.push(line),
   );
@@ -29,10 +30,11 @@ test('a failed step does not keep the later ones from running, and all count', a
     '=== unit: passed (0 s)\n',
     '=== integration',
     '=== integration: failed (0 s)\n',
+    '=== failed\nformat\nintegration\nsome.test.ts > b\n',
   ]);
 });
 
-test("totals are read from vitest's own report", { timeout: 120_000 }, async () => {
+test("totals and failures are read from vitest's own report", { timeout: 120_000 }, async () => {
   const root = fileURLToPath(new URL(`../../.cache/steps-test-${process.pid}`, import.meta.url));
   onTestFinished(() => rm(root, { recursive: true, force: true }));
   await mkdir(root, { recursive: true });
@@ -45,8 +47,15 @@ test("totals are read from vitest's own report", { timeout: 120_000 }, async () 
      test.skip('f', () => {});
      test.todo('g');`,
   );
+  await writeFile(join(root, 'torn.test.ts'), `import './missing.ts';`);
   const vitest = fileURLToPath(new URL('../../node_modules/.bin/vitest', import.meta.url));
   const report = join(root, 'report.json');
   await runToEnd(vitest, ['run', `--root=${root}`, '--reporter=json', `--outputFile=${report}`]);
-  expect(testTotals(await readFile(report, 'utf8'))).toEqual({ passed: 3, failed: 2, skipped: 2 });
+  const { totals, failures } = readReport(await readFile(report, 'utf8'), root);
+  expect(totals).toEqual({ passed: 3, failed: 2, skipped: 2 });
+  expect(failures.toSorted()).toEqual([
+    expect.stringMatching(/^some\.test\.ts > d\n {4}AssertionError: expected 1 to be 2/),
+    expect.stringMatching(/^some\.test\.ts > e\n {4}AssertionError: expected 1 to be 2/),
+    expect.stringMatching(/^torn\.test\.ts\n.*missing\.ts/),
+  ]);
 });
