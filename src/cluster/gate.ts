@@ -3,7 +3,7 @@ import { Backoff, type BackoffOptions } from './backoff.ts';
 import { JSON_TYPE, type ApiClient } from './client.ts';
 import { isApiError } from './errors.ts';
 import { LineSplitter } from './lines.ts';
-import type { Cached, Change, Ref, ResourceType } from './port.ts';
+import type { Ref, ResourceType } from './port.ts';
 import { errorOfAnswer, isRecord, parseJson } from './status.ts';
 
 /** Whether the API server has the feature, and how that is known. */
@@ -37,12 +37,11 @@ const SETTLE_MS = 200;
  * A server that restarts may have changed its mind, so it is read again whenever a stream had to be connected anew.
  */
 export class FeatureGate {
-  readonly type = TYPE;
   readonly ref: Ref;
   readonly #options: FeatureGateOptions;
   readonly #backoff: Backoff;
   readonly #stop = new AbortController();
-  readonly #handlers: ((change: Change<Cached>) => void)[] = [];
+  readonly #listeners: ((ref: Ref) => void)[] = [];
   #due = Promise.withResolvers<void>();
   #state: GateState = { on: false, why: 'it was not asked yet' };
   #running: Promise<void> = Promise.resolve();
@@ -60,8 +59,9 @@ export class FeatureGate {
     return this.#state;
   }
 
-  onChange(handler: (change: Change<Cached>) => void): void {
-    this.#handlers.push(handler);
+  /** Registers a listener, called when the gate was turned on or off. */
+  onSignal(listener: (ref: Ref) => void): void {
+    this.#listeners.push(listener);
   }
 
   /** Resolves once the state is known; rejects when `stop` comes first. */
@@ -102,10 +102,7 @@ export class FeatureGate {
   #take(state: GateState): void {
     const changed = state.on !== this.#state.on;
     this.#state = state;
-    if (!changed) return;
-    const { name } = this.#options;
-    const gate = { namespace: '', name, uid: name, resourceVersion: String(state.on) };
-    for (const handler of this.#handlers) handler({ before: gate, after: gate });
+    if (changed) for (const listener of this.#listeners) listener(this.ref);
   }
 
   async #read(): Promise<GateState> {

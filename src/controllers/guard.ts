@@ -1,7 +1,7 @@
 import { isRecord } from '../cluster/status.ts';
-import type { Cached, Change, Informer, Ref, ResourceType, StoredObject } from '../cluster/port.ts';
+import type { Cached, Informer, Ref, ResourceType, StoredObject } from '../cluster/port.ts';
 import type { Controller } from '../reconcile/controller.ts';
-import type { ChangeSource } from '../reconcile/triggers.ts';
+import type { SignalSource } from '../reconcile/triggers.ts';
 import type { InformerFactory } from './index.ts';
 
 const admission = (kind: string, plural: string): ResourceType => ({
@@ -47,49 +47,46 @@ const isEverything = (matchResources: Readonly<Record<string, unknown>>): boolea
   );
 
 /** The admission policies that this installation needs, as the cluster has them now. */
-export class Guard implements ChangeSource {
-  readonly type = TYPE;
+export class Guard implements SignalSource {
   readonly ref: Ref = { type: TYPE, namespace: '', name: 'guard' };
-  readonly #required: readonly string[];
-  readonly #sources: readonly Informer<InForce>[];
+  readonly #listeners: ((ref: Ref) => void)[] = [];
+  /** Kept, for every plan asks. */
+  #missing: readonly string[];
 
   /** With nothing required nothing is watched. */
   constructor(required: readonly string[], informer: InformerFactory) {
-    this.#required = required;
-    this.#sources =
-      required.length === 0
-        ? []
-        : [
-            informer({
-              type: admission('ValidatingAdmissionPolicy', 'validatingadmissionpolicies'),
-              project: refusing,
-            }),
-            informer({
-              type: admission('ValidatingAdmissionPolicyBinding', 'validatingadmissionpolicybindings'),
-              project: binding,
-            }),
-          ];
+    this.#missing = required;
+    if (required.length === 0) return;
+    const sources = [
+      informer({ type: admission('ValidatingAdmissionPolicy', 'validatingadmissionpolicies'), project: refusing }),
+      informer({
+        type: admission('ValidatingAdmissionPolicyBinding', 'validatingadmissionpolicybindings'),
+        project: binding,
+      }),
+    ];
+    for (const source of sources) source.onChange(() => this.#take(missingOf(required, sources)));
   }
 
   /** Names of policies that are missing, refuse nothing, or are not bound. */
   get missing(): readonly string[] {
-    const found = this.#sources.map((source) => new Set([...source.list()].map(({ policy }) => policy)));
-    return this.#required.filter((name) => !found.every((names) => names.has(name)));
+    return this.#missing;
   }
 
-  onChange(handler: (change: Change<Cached>) => void): void {
-    const { namespace, name } = this.ref;
-    let before = '';
-    const look = (): void => {
-      const now = this.missing.join(' ');
-      if (now === before) return;
-      before = now;
-      const guard = { namespace, name, uid: name, resourceVersion: now };
-      handler({ before: guard, after: guard });
-    };
-    for (const source of this.#sources) source.onChange(look);
+  onSignal(listener: (ref: Ref) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  #take(missing: readonly string[]): void {
+    const changed = missing.join(' ') !== this.#missing.join(' ');
+    this.#missing = missing;
+    if (changed) for (const listener of this.#listeners) listener(this.ref);
   }
 }
+
+const missingOf = (required: readonly string[], sources: readonly Informer<InForce>[]): string[] => {
+  const found = sources.map((source) => new Set([...source.list()].map(({ policy }) => policy)));
+  return required.filter((name) => !found.every((names) => names.has(name)));
+};
 
 const SHOWN = 3;
 

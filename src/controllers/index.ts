@@ -2,7 +2,8 @@ import type { FeatureGate } from '../cluster/gate.ts';
 import type { Cached, Informer, InformerOptions } from '../cluster/port.ts';
 import { IMPERSONATION_GRANT, USER_BINDING, parseImpersonationGrant, parseUserBinding } from '../crds/index.ts';
 import type { ChildCache } from '../reconcile/children.ts';
-import type { ChangeSource, SignalSource, Watched } from '../reconcile/triggers.ts';
+import type { ChangeSource, SignalSource, Signals, Watched } from '../reconcile/triggers.ts';
+import { PRIORITY } from '../reconcile/queue.ts';
 import { projection } from '../reconcile/observed.ts';
 import { bindingController } from './binding/index.ts';
 import { BindingSource } from './binding/contribution.ts';
@@ -26,7 +27,7 @@ export interface Controllers {
   readonly watched: readonly Watched[];
   readonly childCaches: readonly ChildCache[];
   readonly others: readonly ChangeSource[];
-  readonly signals: SignalSource;
+  readonly signals: readonly Signals[];
   readonly guard: Guard;
   readonly namespaces: Informer<Cached>;
 }
@@ -37,7 +38,7 @@ const VERIFICATION_INTERVAL_MS = 200;
 /** Both kinds of custom resource, wired to their caches. */
 export const controllers = (
   installation: Installation,
-  gate: Pick<FeatureGate, 'ref' | 'state' | keyof ChangeSource>,
+  gate: Pick<FeatureGate, 'ref' | 'state' | keyof SignalSource>,
   review: VerifierOptions['review'],
   informer: InformerFactory,
   requiredPolicies: readonly string[] = [],
@@ -88,8 +89,12 @@ export const controllers = (
         })),
       ),
     ],
-    others: [namespaces, gate, verifier, guard],
-    signals: holdings,
+    others: [namespaces],
+    signals: [
+      ...[gate, guard, verifier].map((source) => ({ source, priority: PRIORITY.revoke })),
+      // what others hold takes no right of ours away
+      { source: holdings, priority: PRIORITY.sweep },
+    ],
     guard,
     namespaces,
   };

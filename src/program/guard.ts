@@ -20,7 +20,7 @@ export const requiredPolicies = (profile: Config['profile']): readonly string[] 
 /** Says loudly what is amiss at the start, and whenever it changes. */
 export const toldOfGuard = (
   profile: Config['profile'],
-  guard: Pick<Guard, 'missing' | 'onChange'>,
+  guard: Pick<Guard, 'missing' | 'onSignal'>,
   logger: Pick<Logger, 'warn' | 'info'>,
 ): void => {
   if (profile === 'none')
@@ -39,5 +39,5 @@ export const toldOfGuard = (
   };
   if (profile === 'none') return;
   tell();
-  guard.onChange(tell);
+  guard.onSignal(tell);
 };

@@ -13,18 +13,24 @@ export interface Watched {
 /** Something whose changes are told. */
 export type ChangeSource = Pick<Informer<Cached>, 'type' | 'onChange'>;
 
-/** Tells of what plans depend on though no right of theirs does; `by` is the owner of what changed. */
+/** Tells of what plans depend on and no cache holds; `by` is the owner of what changed. */
 export interface SignalSource {
-  onSignal(listener: (ref: Ref, by: Key | undefined) => void): void;
+  onSignal(listener: (ref: Ref, by?: Key) => void): void;
+}
+
+/** How urgent it is to look again when a source tells of something. */
+export interface Signals {
+  readonly source: SignalSource;
+  readonly priority: Priority;
 }
 
 /** What the engine follows. */
 export interface Caches {
   readonly watched: readonly Watched[];
   readonly childCaches: readonly ChildCache[];
-  /** Whatever else plans depend on. */
+  /** Caches of objects that plans depend on. */
   readonly others: readonly ChangeSource[];
-  readonly signals: SignalSource;
+  readonly signals: readonly Signals[];
 }
 
 /** Turns changes in the caches into keys in the queue. */
@@ -50,7 +56,7 @@ export class Triggers {
         if (object !== undefined) this.#wake({ type: cache.type, namespace: object.namespace, name: object.name });
       });
     }
-    signals.onSignal((ref, by) => this.#wake(ref, by, PRIORITY.sweep));
+    for (const { source, priority } of signals) source.onSignal((ref, by) => this.#wake(ref, by, priority));
   }
 
   /** Puts every custom resource in line, and every owner that is gone but for what it left behind. */

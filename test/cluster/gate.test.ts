@@ -37,7 +37,7 @@ const world = async (says: Says) => {
     onError: (error) => errors.push(error),
   });
   const changes: boolean[] = [];
-  gate.onChange(() => changes.push(gate.state.on));
+  gate.onSignal(() => changes.push(gate.state.on));
   const dispose = async (): Promise<void> => {
     await gate.stop();
     await made[Symbol.asyncDispose]();

@@ -42,7 +42,7 @@ export const INSTALLATION: Installation = {
 export const gate = (on: boolean): Parameters<typeof controllers>[1] => {
   const type = { group: '', version: '', kind: 'FeatureGate', plural: 'featuregates', namespaced: false };
   const why = `its metrics say ${on ? 1 : 0}`;
-  return { type, ref: { type, namespace: '', name: 'gate' }, state: { on, why }, onChange: () => {} };
+  return { ref: { type, namespace: '', name: 'gate' }, state: { on, why }, onSignal: () => {} };
 };
 
 /** Nobody asks for verification. */

@@ -39,7 +39,7 @@ beforeEach(() => {
         },
       ],
       others: [],
-      signals: { onSignal: (listener) => (signal = listener) },
+      signals: [{ source: { onSignal: (listener) => (signal = listener) }, priority: PRIORITY.sweep }],
     },
     { add: (key: Key, priority: Priority) => added.push(`${WORDS[priority]} ${keyOf(key)}`) },
   );

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isApiError } from '../../cluster/errors.ts';
-import type { Cached, Change, Ref, ResourceType } from '../../cluster/port.ts';
+import type { Ref, ResourceType } from '../../cluster/port.ts';
 import type { Impersonated, UserInfo } from '../../cluster/self-review.ts';
 import { isAs, probeText } from './probes.ts';
 
@@ -46,11 +46,10 @@ interface Entry {
 
 /** Proves grants by real requests, one after the other, so that no worker waits for it and the API server hardly notices. */
 export class Verifier {
-  readonly type = TYPE;
   readonly #options: VerifierOptions;
   /** By uid: the last request, and its finding. */
   readonly #entries = new Map<string, Entry>();
-  readonly #handlers: ((change: Change<Cached>) => void)[] = [];
+  readonly #listeners: ((ref: Ref) => void)[] = [];
   #last: Promise<void> = Promise.resolve();
 
   constructor(options: VerifierOptions) {
@@ -61,8 +60,9 @@ export class Verifier {
     return { type: TYPE, namespace: kind, name };
   }
 
-  onChange(handler: (change: Change<Cached>) => void): void {
-    this.#handlers.push(handler);
+  /** Registers a listener, called with the reference of the custom resource whose finding is there. */
+  onSignal(listener: (ref: Ref) => void): void {
+    this.#listeners.push(listener);
   }
 
   /** The finding; undefined as long as it is looked for, which begins with the first call. */
@@ -86,8 +86,7 @@ export class Verifier {
     const finding = await this.#found(request);
     if (this.#entries.get(request.uid)?.id !== id) return;
     this.#entries.set(request.uid, { id, finding });
-    const found = { namespace: request.kind, name: request.name, uid: request.uid, resourceVersion: id };
-    for (const handler of this.#handlers) handler({ before: found, after: found });
+    for (const listener of this.#listeners) listener(this.ref(request));
   }
 
   async #found({ probes, token }: VerificationRequest): Promise<Finding> {

@@ -35,7 +35,7 @@ const found = async (review: (as: Impersonated) => UserInfo, asked = request()) 
     },
   });
   const told: string[] = [];
-  verifier.onChange(({ after }) => told.push(`${after?.namespace}/${after?.name}`));
+  verifier.onSignal(({ namespace, name }) => told.push(`${namespace}/${name}`));
   expect(verifier.finding(asked)).toBeUndefined();
   await vi.waitFor(() => expect(verifier.finding(asked)).toBeDefined(), { timeout: 60_000 });
   return { finding: verifier.finding(asked), calls, told, verifier };

@@ -54,7 +54,7 @@ export class Machine {
         ...CREDENTIAL_KINDS.map((kind) => cache(kind, CREDENTIALS)),
       ],
       others: [late(new ModelInformer(this.store, { type: NAMESPACE, project: named }))],
-      signals: { onSignal: () => {} },
+      signals: [],
       mayWrite: () => this.mayWrite,
       workers: 3,
       sweepMs: this.sweepMs,
