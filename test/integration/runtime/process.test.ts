@@ -67,7 +67,9 @@ describe('the process', () => {
   test('leads when it is alone', async () => {
     first = await start();
     await untilTrue('leader', async () => leads(first));
-    expect(await get(first, '/readyz?verbose')).toMatch(/^\[\+\]caches ok\n\[\+\]api-server ok\n\[\+\]shutdown ok\n/);
+    expect(await get(first, '/readyz?verbose')).toMatch(
+      /^\[\+\]caches ok\n\[\+\]api-server ok\n\[\+\]guard ok\n\[\+\]shutdown ok\n/,
+    );
     expect(await get(first, '/healthz?verbose')).toBe('[+]workers ok\nhealthz check passed\n');
   });
 
