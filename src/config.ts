@@ -80,7 +80,10 @@ const parsedSetting = (setting: Setting<unknown>, given: Given | undefined, prob
   if (text === undefined) return undefined;
   const parsed = setting.value.schema.safeParse(text);
   if (parsed.success) return parsed.data;
-  problems.push(`${given?.source ?? flagOf(setting)} is "${text}"; allowed: ${setting.value.allowed}`);
+  const where = parsed.error.issues[0]?.path.join('.') ?? '';
+  problems.push(
+    `${given?.source ?? flagOf(setting)} is "${text}"${where && `, wrong at ${where}`}; allowed: ${setting.value.allowed}`,
+  );
   return undefined;
 };
 

@@ -1,3 +1,4 @@
+import { ceilingLists } from './ceiling.ts';
 import {
   address,
   boolean,
@@ -101,6 +102,12 @@ export const settings = {
     listOf(objectName),
     '',
     'Ceiling: the nodes that a grant with allowPrivileged may name; every node is privileged.',
+  ),
+  ceiling: setting(
+    'ceiling',
+    ceilingLists,
+    '{}',
+    'Ceiling: what else may be handed out. A list that is absent limits nothing; the chart names all of them in the profile bounded, and those for user bindings in guarded. The API server holds the operator to it whatever stands here: this is for a clear answer.',
   ),
   maxGrantDurationMs: optional(
     'max-grant-duration',

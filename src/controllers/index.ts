@@ -17,7 +17,7 @@ import type { Installation } from './installation.ts';
 import { Verifier, type VerifierOptions } from './verification/verifier.ts';
 import { CLUSTER_WIDE, CREDENTIAL_KINDS, NAMESPACE, SECRET } from './kinds.ts';
 
-export type { Installation } from './installation.ts';
+export type { Ceiling, Installation } from './installation.ts';
 
 /** Makes a cache; every one that it makes has to be started. */
 export type InformerFactory = <T extends Cached>(options: InformerOptions<T>) => Informer<T>;

@@ -1,3 +1,5 @@
+import type { PolicyRule } from '../rbac/index.ts';
+
 /** What the installer decided, once for the whole cluster. */
 export interface Installation {
   readonly operatorNamespace: string;
@@ -12,8 +14,26 @@ export interface Installation {
   readonly endpoint: Endpoint;
 }
 
-/** The privileged targets that may be granted at all. */
+/** The most that may be handed out. A list that is undefined limits nothing; the API server may all the same. */
 export interface Ceiling {
+  readonly privileged: PrivilegedTargets;
+  readonly users: ReadonlySet<string> | undefined;
+  readonly groups: ReadonlySet<string> | undefined;
+  readonly uids: ReadonlySet<string> | undefined;
+  /** By key; `all` for every value. */
+  readonly extra: ReadonlyMap<string, ReadonlySet<string> | 'all'> | undefined;
+  readonly serviceAccountNamespaces: ReadonlySet<string> | undefined;
+  readonly actions: readonly PolicyRule[] | undefined;
+  readonly clusterRoles: ReadonlySet<string> | undefined;
+  /** As `namespace/name`. */
+  readonly roles: ReadonlySet<string> | undefined;
+  readonly rules: readonly PolicyRule[] | undefined;
+  /** As `namespace/name`. */
+  readonly tokenAccounts: ReadonlySet<string> | undefined;
+}
+
+/** The privileged targets that may be granted at all. */
+export interface PrivilegedTargets {
   readonly users: ReadonlySet<string>;
   readonly groups: ReadonlySet<string>;
   /** As `namespace/name`. */

@@ -30,6 +30,7 @@ export {
 } from './impersonation.ts';
 export { ruleAllows } from './match.ts';
 export { IMPERSONATION_MODES, type ImpersonationMode } from './mode.ts';
+export { uncovered } from './covers.ts';
 export { commonRules } from './narrow.ts';
 export { type Part, type Pattern } from './pattern.ts';
 export { conferring, type Conferred, type Reach, REACH_MODES, reachOf } from './reach.ts';

@@ -25,8 +25,6 @@ describe('the settings of the operator', () => {
     const flags = new Set(args.map((arg) => arg.replace(/=.*/, '')));
     const known = Object.entries(settings).filter(([field]) => field !== 'operatorNamespace');
     expect([...flags].toSorted()).toEqual(known.map(([, setting]) => flagOf(setting)).toSorted());
-    const withoutFile = args.filter((arg) => !arg.startsWith('--api-server-ca-file='));
-    expect(parsed([...new Set(withoutFile)].slice(1))).toMatchObject({ kind: 'config' });
   });
 
   test.for(Object.entries(MATRIX))('with the values %s are what the operator takes', async ([, values]) => {

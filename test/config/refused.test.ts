@@ -6,6 +6,13 @@ const wrongValues = [
   ['--credential-namespaces=a,,b', '"a,,b"; allowed: a list'],
   ['--credential-namespaces=a,a', '"a,a"; allowed: a list separated by commas, at least one, without duplicates'],
   ['--credential-namespaces=UPPER', '"UPPER"; allowed: a list'],
+  ['--ceiling=john', '"john"; allowed: a JSON object of lists, some of users, groups'],
+  ['--ceiling={"user":[]}', '"{"user":[]}"; allowed: a JSON object of lists'],
+  ['--ceiling={"users":["john","*"]}', '"{"users":["john","*"]}", wrong at users.1; allowed: a JSON object'],
+  [
+    '--ceiling={"rules":[{"resources":["pods"]}]}',
+    '"{"rules":[{"resources":["pods"]}]}", wrong at rules.0.verbs; allowed',
+  ],
   ['--operator-namespace=a.b', '"a.b"; allowed: a namespace name'],
   ['--cluster-name=', '""; allowed: 1 to 63 letters'],
   ['--api-server-url=http://api:6443', '"http://api:6443"; allowed: an https:// URL'],

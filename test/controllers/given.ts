@@ -7,7 +7,7 @@ import { custom } from '../../src/controllers/custom.ts';
 import { Holdings } from '../../src/controllers/effective/holdings.ts';
 import type { controllers } from '../../src/controllers/index.ts';
 import { grantController } from '../../src/controllers/grant/index.ts';
-import type { Ceiling, Installation } from '../../src/controllers/installation.ts';
+import type { Ceiling, Installation, PrivilegedTargets } from '../../src/controllers/installation.ts';
 import {
   IMPERSONATION_GRANT,
   type ImpersonationGrantSpec,
@@ -22,10 +22,23 @@ import type { Observed } from '../../src/reconcile/observed.ts';
 
 export const NOW = Date.parse('2026-11-24T08:00:00Z');
 
-/** Nothing but what a test names. */
-export const ceiling = (named: Partial<Ceiling> = {}): Ceiling => {
+/** Of what is privileged nothing but what a test names; of the rest everything but what the lists leave out. */
+export const ceiling = (privileged: Partial<PrivilegedTargets> = {}, lists: Partial<Ceiling> = {}): Ceiling => {
   const none = new Set<string>();
-  return { users: none, groups: none, serviceAccounts: none, nodes: none, ...named };
+  return {
+    privileged: { users: none, groups: none, serviceAccounts: none, nodes: none, ...privileged },
+    users: undefined,
+    groups: undefined,
+    uids: undefined,
+    extra: undefined,
+    serviceAccountNamespaces: undefined,
+    actions: undefined,
+    clusterRoles: undefined,
+    roles: undefined,
+    rules: undefined,
+    tokenAccounts: undefined,
+    ...lists,
+  };
 };
 
 export const INSTALLATION: Installation = {

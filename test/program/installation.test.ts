@@ -20,6 +20,18 @@ test('the settings reach the controllers', () => {
     '--privileged-groups=system:monitoring',
     '--privileged-service-accounts=infra/deployer',
     '--privileged-nodes=worker-1',
+    `--ceiling=${JSON.stringify({
+      users: ['john'],
+      groups: ['developers'],
+      uids: ['42'],
+      extra: [{ key: 'acme.io/team', values: ['payments'] }, { key: 'acme.io/ticket' }],
+      serviceAccountNamespaces: ['production'],
+      actions: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }],
+      clusterRoles: ['view'],
+      roles: ['production/deployer'],
+      rules: [],
+      tokenAccounts: ['production/app'],
+    })}`,
     '--max-grant-duration=8h',
     '--cluster-name=prod',
   ];
@@ -28,10 +40,25 @@ test('the settings reach the controllers', () => {
     credentialNamespaces: ['a', 'b'],
     privilegedNamespaces: new Set(['kube-system', 'infra']),
     ceiling: {
-      users: new Set(['system:kube-scheduler']),
-      groups: new Set(['system:monitoring']),
-      serviceAccounts: new Set(['infra/deployer']),
-      nodes: new Set(['worker-1']),
+      privileged: {
+        users: new Set(['system:kube-scheduler']),
+        groups: new Set(['system:monitoring']),
+        serviceAccounts: new Set(['infra/deployer']),
+        nodes: new Set(['worker-1']),
+      },
+      users: new Set(['john']),
+      groups: new Set(['developers']),
+      uids: new Set(['42']),
+      extra: new Map<string, unknown>([
+        ['acme.io/team', new Set(['payments'])],
+        ['acme.io/ticket', 'all'],
+      ]),
+      serviceAccountNamespaces: new Set(['production']),
+      actions: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }],
+      clusterRoles: new Set(['view']),
+      roles: new Set(['production/deployer']),
+      rules: [],
+      tokenAccounts: new Set(['production/app']),
     },
     requireExpiry: true,
     maxGrantMs: 28_800_000,
@@ -40,6 +67,16 @@ test('the settings reach the controllers', () => {
       server: 'https://10.0.0.1:443/k8s/clusters/a',
       certificateAuthority: 'PEM',
     },
+  });
+});
+
+test('a list of the ceiling that nobody gave limits nothing', () => {
+  const { ceiling } = installationOf(accepted({ flags: ['--ceiling={"users":[]}'] }), access);
+  expect({ users: ceiling.users, groups: ceiling.groups, extra: ceiling.extra, rules: ceiling.rules }).toEqual({
+    users: new Set(),
+    groups: undefined,
+    extra: undefined,
+    rules: undefined,
   });
 });
 

@@ -51,6 +51,15 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 - {{ printf "--%s=%s" (kebabcase $key) (join "," .) | quote }}
 {{- end }}
 {{- end }}
+{{- if ne .Values.profile "none" }}
+{{- $lists := list "clusterRoles" "roles" "rules" "tokenAccounts" }}
+{{- if eq .Values.profile "bounded" }}
+{{- $lists = concat $lists (list "users" "groups" "uids" "extra" "serviceAccountNamespaces" "actions") }}
+{{- end }}
+{{- $most := dict }}
+{{- range $lists }}{{ $_ := set $most . (index $.Values.ceiling .) }}{{ end }}
+- {{ printf "--ceiling=%s" (toJson $most) | quote }}
+{{- end }}
 {{- range $key, $value := .Values.settings }}
 - {{ printf "--%s=%s" (kebabcase $key) (kindIs "slice" $value | ternary (join "," $value) (toString $value)) | quote }}
 {{- end }}

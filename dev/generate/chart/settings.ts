@@ -15,6 +15,7 @@ const ELSEWHERE = [
   'privilegedGroups',
   'privilegedServiceAccounts',
   'privilegedNodes',
+  'ceiling',
 ] as const;
 
 export type ChartSetting = Exclude<keyof Config, (typeof ELSEWHERE)[number]>;

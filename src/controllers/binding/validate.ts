@@ -1,9 +1,10 @@
 import type { UserBindingSpec } from '../../crds/index.ts';
 import type { Custom } from '../../reconcile/controller.ts';
+import { handedOut } from './handed-out.ts';
 import { reservedName } from '../credential/spec.ts';
 import { expiry } from '../expiry.ts';
 import { type Installation, isCredentialNamespace, isMadeAccount } from '../installation.ts';
-import { privilegedGroup, privilegedUser } from '../privilege.ts';
+import { beyondCeiling, targetExtra, targetGroup, targetUid, targetUser } from '../target.ts';
 import { validity } from '../validity.ts';
 import { type Rejection, type Verdict, firstRejection, rejected } from '../verdict.ts';
 
@@ -34,9 +35,11 @@ function* broker(
   installation: Installation,
 ): Iterable<Rejection | undefined> {
   if (kind !== 'User' || credential === undefined) return;
-  yield privilegedUser(installation, false, { field: 'spec.subject', name });
+  yield targetUser(installation, false, { field: 'spec.subject', name });
   for (const group of identity?.groups ?? [])
-    yield privilegedGroup(installation, false, { field: 'spec.identity.groups', name: group });
+    yield targetGroup(installation, false, { field: 'spec.identity.groups', name: group });
+  if (identity?.uid !== undefined) yield targetUid(installation, { field: 'spec.identity.uid', name: identity.uid });
+  for (const entry of identity?.extra ?? []) yield targetExtra(installation, 'spec.identity.extra', entry);
 }
 
 const place = (
@@ -54,6 +57,16 @@ const place = (
     : undefined;
 };
 
+const token = (
+  { subject: { kind, namespace = '', name }, credential }: Spec,
+  { ceiling: { tokenAccounts } }: Installation,
+): Rejection | undefined => {
+  const account = `${namespace}/${name}`;
+  return kind === 'ServiceAccount' && credential !== undefined && tokenAccounts?.has(account) === false
+    ? beyondCeiling('spec.subject with spec.credential', `"${account}"`, 'ceiling.tokenAccounts')
+    : undefined;
+};
+
 function* checks(
   spec: Spec,
   { name, createdAt }: Pick<Custom<Spec>, 'name' | 'createdAt'>,
@@ -62,7 +75,10 @@ function* checks(
   yield expiry(spec, createdAt, installation);
   yield subject(spec, installation);
   yield* broker(spec, installation);
+  yield token(spec, installation);
   yield place(spec, installation);
+  for (const [index, role] of (spec.roles ?? []).entries())
+    yield* handedOut(`spec.roles[${index}]`, role, installation.ceiling);
   if (spec.credential !== undefined) yield reservedName(spec.credential.secretName ?? name);
 }
 

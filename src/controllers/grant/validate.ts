@@ -1,11 +1,26 @@
 import { type Action, type ImpersonationGrantSpec, type Subject, resolvedMode } from '../../crds/index.ts';
-import { type Dialect, accountUserName } from '../../rbac/index.ts';
+import {
+  CLIENT_ACTIONS,
+  type Dialect,
+  EVERY_ACTION,
+  accountUserName,
+  attributesText,
+  uncovered,
+} from '../../rbac/index.ts';
 import type { Custom } from '../../reconcile/controller.ts';
 import { earliest } from '../../reconcile/outcome.ts';
 import { type ActingAs, type CredentialSpec, credentialSpec, reservedName } from '../credential/spec.ts';
 import { expiry } from '../expiry.ts';
 import { type Installation, isCredentialNamespace } from '../installation.ts';
-import { privilegedGroup, privilegedNode, privilegedUser, targetAccount } from '../privilege.ts';
+import {
+  beyondCeiling,
+  targetAccount,
+  targetExtra,
+  targetGroup,
+  targetNode,
+  targetUid,
+  targetUser,
+} from '../target.ts';
 import { validity } from '../validity.ts';
 import { type Rejection, type Verdict, firstRejection, rejected } from '../verdict.ts';
 import { inPresent, waits } from './present.ts';
@@ -67,12 +82,28 @@ function* targetChecks(
   installation: Installation,
 ): Iterable<Rejection | undefined> {
   const field = 'spec.impersonate';
-  for (const name of found.users) yield privilegedUser(installation, allowPrivileged, { field, name });
-  for (const name of found.groups) yield privilegedGroup(installation, allowPrivileged, { field, name });
-  for (const name of found.nodes)
-    yield privilegedNode(installation, allowPrivileged, { field: `${field}.nodes`, name });
+  for (const name of found.users) yield targetUser(installation, allowPrivileged, { field, name });
+  for (const name of found.groups) yield targetGroup(installation, allowPrivileged, { field, name });
+  for (const name of found.uids) yield targetUid(installation, { field: `${field}.uids`, name });
+  for (const entry of found.extra) yield targetExtra(installation, `${field}.extra`, entry);
+  for (const name of found.nodes) yield targetNode(installation, allowPrivileged, { field: `${field}.nodes`, name });
   for (const account of found.serviceAccounts) yield targetAccount(installation, allowPrivileged, field, account);
 }
+
+/** In a constrained grant only: a legacy one lets its subjects do whatever their target may. */
+const actions = (spec: Spec, { ceiling: { actions: most } }: Installation): Rejection | undefined => {
+  if (most === undefined || resolvedMode(spec) === 'Legacy') return undefined;
+  // where something may be done, so may what every client does first
+  const allowed = most.length === 0 ? [] : [...most, ...CLIENT_ACTIONS];
+  for (const rule of spec.actions ?? EVERY_ACTION) {
+    const beyond = uncovered(allowed, rule);
+    if (beyond !== undefined) {
+      const field = spec.actions === undefined ? 'spec.actions is absent, which' : 'spec.actions';
+      return beyondCeiling(field, `"${attributesText(beyond)}"`, 'ceiling.actions');
+    }
+  }
+  return undefined;
+};
 
 function* checks(
   custom: Custom<Spec>,
@@ -89,6 +120,7 @@ function* checks(
   yield reservedName(spec.credential?.secretName);
   yield notImpersonable(resolved);
   yield* targetChecks(spec, found, installation);
+  yield actions(spec, installation);
 }
 
 /** Whom the kubeconfig acts as: schema and resolution leave exactly one. */

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { CHART, NAMESPACE, RELEASE } from '../../charts/helm.ts';
 import { planeOfWorker } from '../connection.ts';
 import { ALICE } from '../people.ts';
-import { untilTrue } from '../waiting.ts';
 import { Cluster } from './cluster.ts';
 
 /** What the operator may hand out, and nothing else. */
@@ -83,23 +82,110 @@ test.for([
 });
 
 test.for([
-  ['a user', grants({ users: ['jane'] })],
-  ['a group', grants({ users: ['john'], groups: ['admins'] })],
-  ['a field', grants({ users: ['john'], extra: [{ key: 'acme.io/team', values: ['security'] }] })],
-  ['a service account', grants(accounts('staging'))],
-  ['an action', grants({ users: ['john'] }, pods('delete'))],
-  ['a cluster role', bindings(role('ClusterRole', 'edit'))],
-  ['a role', bindings(role('Role', 'deployer', ['staging']))],
-  ['a rule', bindings({ rules: [{ apiGroups: [''], resources: ['secrets'], verbs: ['get'] }] })],
-] as const)('in the profile bounded the API server lets it hand out no %s beyond the ceiling', async ([, object]) => {
-  const resource = await written('beyond', object);
-  await untilTrue('answer', async () => (await resource.conditions()).some(({ type }) => type === 'Ready'));
-  const ready = (await resource.conditions()).find(({ type }) => type === 'Ready');
-  expect(ready?.status).toBe('False');
-  expect((await cluster.children()).filter(({ kind }) => kind.endsWith('Binding'))).toEqual([]);
-  await resource.delete();
-  await cluster.untilNothingIsLeft();
+  ['a user', grants({ users: ['jane'] }), 'ceiling.users'],
+  ['a group', grants({ users: ['john'], groups: ['admins'] }), 'ceiling.groups'],
+  ['a field', grants({ users: ['john'], extra: [{ key: 'acme.io/team', values: ['security'] }] }), 'ceiling.extra'],
+  ['a service account', grants(accounts('staging')), 'ceiling.serviceAccountNamespaces'],
+  ['an action', grants({ users: ['john'] }, pods('delete')), 'ceiling.actions'],
+  ['a cluster role', bindings(role('ClusterRole', 'edit')), 'ceiling.clusterRoles'],
+  ['a role', bindings(role('Role', 'deployer', ['staging'])), 'ceiling.roles'],
+  ['a rule', bindings({ rules: [{ apiGroups: [''], resources: ['secrets'], verbs: ['get'] }] }), 'ceiling.rules'],
+] as const)(
+  'in the profile bounded %s beyond the ceiling is refused, and the list is named',
+  async ([, object, list]) => {
+    const resource = await written('beyond', object);
+    expect((await resource.until('BeyondCeiling')).status).toBe('False');
+    const conditions = await resource.conditions();
+    expect(conditions.find(({ type }) => type === 'Stalled')).toMatchObject({
+      status: 'True',
+      reason: 'BeyondCeiling',
+    });
+    expect(conditions.find(({ type }) => type === 'Ready')?.message).toContain(list);
+    expect(await cluster.children()).toEqual([]);
+    await resource.delete();
+    await cluster.untilNothingIsLeft();
+  },
+);
+
+const rbac = { apiVersion: 'rbac.authorization.k8s.io/v1' };
+const AUTHENTICATION = 'authentication.k8s.io';
+const clusterRole = (rule: object) => ({ ...rbac, kind: 'ClusterRole', rules: [rule] });
+const inNamespace = (namespace: string, rule: object) => ({
+  ...rbac,
+  kind: 'Role',
+  metadata: { name: 'impersonation:grant:any', namespace },
+  rules: [rule],
 });
+const binds = (kind: string, name: string, namespace?: string) => ({
+  ...rbac,
+  kind: namespace === undefined ? 'ClusterRoleBinding' : 'RoleBinding',
+  metadata: { name: 'impersonation:binding:any', namespace },
+  roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind, name },
+  subjects: [ALICE],
+});
+const legacy = (resource: string, name: string) => ({
+  apiGroups: [resource.includes('/') ? AUTHENTICATION : ''],
+  resources: [resource],
+  resourceNames: [name],
+  verbs: ['impersonate'],
+});
+const constrained = (resource: string, name: string, mode = 'user-info') => ({
+  apiGroups: [AUTHENTICATION],
+  resources: [resource],
+  resourceNames: [name],
+  verbs: [`impersonate:${mode}`],
+});
+const pod = (verb: string) => ({
+  apiGroups: [''],
+  resources: ['pods'],
+  verbs: [`impersonate-on:user-info:${verb}`],
+});
+
+/** What the API server says to the operator's account that would write this. */
+const tried = async (object: object): Promise<string> => {
+  const { stderr } = await cluster.controlPlane.kubectl(
+    ['create', '--dry-run=server', '-f', '-', `--as=system:serviceaccount:${NAMESPACE}:${RELEASE}`],
+    { input: JSON.stringify({ metadata: { name: 'impersonation:grant:any' }, ...object }) },
+  );
+  return stderr;
+};
+
+const HELD = 'attempting to grant RBAC permissions not currently held';
+
+test.for([
+  ['a user', clusterRole(legacy('users', 'jane')), clusterRole(legacy('users', 'john'))],
+  ['a user, constrained', clusterRole(constrained('users', 'jane')), clusterRole(constrained('users', 'john'))],
+  ['a group', clusterRole(legacy('groups', 'admins')), clusterRole(legacy('groups', 'developers'))],
+  [
+    'a field',
+    clusterRole(legacy('userextras/acme.io/team', 'security')),
+    clusterRole(legacy('userextras/acme.io/team', 'payments')),
+  ],
+  [
+    'a service account',
+    inNamespace('staging', legacy('serviceaccounts', 'app')),
+    inNamespace('production', legacy('serviceaccounts', 'app')),
+  ],
+  [
+    'a service account, constrained',
+    inNamespace('staging', constrained('serviceaccounts', 'app', 'serviceaccount')),
+    inNamespace('production', constrained('serviceaccounts', 'app', 'serviceaccount')),
+  ],
+  ['an action', clusterRole(pod('delete')), clusterRole(pod('get'))],
+  ['a cluster role', binds('ClusterRole', 'edit'), binds('ClusterRole', 'view')],
+  ['a role', binds('Role', 'deployer', 'staging'), binds('Role', 'deployer', 'production')],
+  [
+    'a rule',
+    clusterRole({ apiGroups: [''], resources: ['secrets'], verbs: ['get'] }),
+    clusterRole({ apiGroups: [''], resources: ['configmaps'], verbs: ['get'] }),
+  ],
+] as const)(
+  'in the profile bounded the API server stops its account at %s beyond the ceiling',
+  async ([, beyond, within]) => {
+    expect(await tried(beyond)).toContain(HELD);
+    expect(await tried(within)).not.toContain(HELD);
+  },
+);
 
 test('in the profile bounded its account may neither escalate nor bind anything else', async () => {
   const as = `--as=system:serviceaccount:${NAMESPACE}:${RELEASE}`;

@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
 import { check } from '../../src/controllers/binding/validate.ts';
-import { privilegedGroup, privilegedNode, privilegedUser, targetAccount } from '../../src/controllers/privilege.ts';
+import { targetGroup, targetNode, targetUser, targetAccount } from '../../src/controllers/target.ts';
 import type { UserBindingSpec } from '../../src/crds/index.ts';
-import { INSTALLATION, NOW, binding } from './given.ts';
+import { INSTALLATION, NOW, binding, ceiling } from './given.ts';
 
 const named = (name: string) => ({ field: 'spec.impersonate', name });
 const all = new Set(['system:masters', 'system:x', 'impersonation-system/bot', 'credentials/impersonation-grant-x-1']);
-const generous = { ...INSTALLATION, ceiling: { users: all, groups: all, serviceAccounts: all, nodes: all } };
+const generous = { ...INSTALLATION, ceiling: ceiling({ users: all, groups: all, serviceAccounts: all, nodes: all }) };
 
 test('system:masters is never granted, whatever spec and ceiling say', () => {
-  expect(privilegedGroup(generous, true, named('system:masters'))).toEqual({
+  expect(targetGroup(generous, true, named('system:masters'))).toEqual({
     is: 'rejected',
     reason: 'ForbiddenTarget',
     message: 'spec.impersonate names "system:masters", whose members may do everything; it is never granted',
@@ -25,21 +25,21 @@ test.for([
   ['a-system:x', false],
   ['jane', false],
 ] as const)('%s is privileged: %s', ([name, privileged]) => {
-  expect(privilegedUser(INSTALLATION, false, named(name)) !== undefined).toBe(privileged);
-  expect(privilegedGroup(INSTALLATION, false, named(name)) !== undefined).toBe(privileged);
+  expect(targetUser(INSTALLATION, false, named(name)) !== undefined).toBe(privileged);
+  expect(targetGroup(INSTALLATION, false, named(name)) !== undefined).toBe(privileged);
 });
 
 test('a ceiling without the word of the spec allows nothing, nor the word without the ceiling', () => {
-  expect(privilegedUser(generous, false, named('system:x'))?.reason).toBe('PrivilegedTarget');
-  expect(privilegedUser(INSTALLATION, true, named('system:x'))?.reason).toBe('BeyondCeiling');
-  expect(privilegedUser(generous, true, named('system:x'))).toBeUndefined();
-  expect(privilegedGroup(generous, true, named('system:x'))).toBeUndefined();
+  expect(targetUser(generous, false, named('system:x'))?.reason).toBe('PrivilegedTarget');
+  expect(targetUser(INSTALLATION, true, named('system:x'))?.reason).toBe('BeyondCeiling');
+  expect(targetUser(generous, true, named('system:x'))).toBeUndefined();
+  expect(targetGroup(generous, true, named('system:x'))).toBeUndefined();
 });
 
 test('every node is privileged', () => {
-  expect(privilegedNode(generous, false, named('worker-1'))?.reason).toBe('PrivilegedTarget');
-  expect(privilegedNode(generous, true, named('worker-1'))?.reason).toBe('BeyondCeiling');
-  expect(privilegedNode(generous, true, named('system:x'))).toBeUndefined();
+  expect(targetNode(generous, false, named('worker-1'))?.reason).toBe('PrivilegedTarget');
+  expect(targetNode(generous, true, named('worker-1'))?.reason).toBe('BeyondCeiling');
+  expect(targetNode(generous, true, named('system:x'))).toBeUndefined();
 });
 
 const target = (namespace: string, name: string): string | undefined =>
