@@ -108,7 +108,7 @@ export class Program {
       readyz: () => [
         cacheCheck(cacheStates(watches)),
         reachability.check(),
-        guardCheck(guard.missing),
+        guardCheck(guard),
         shutdownCheck(this.#isStopping),
       ],
       logger,

@@ -26,7 +26,7 @@ export class HttpInformer<T extends Cached> implements Informer<T> {
   #running: Promise<void> | undefined;
 
   constructor(options: HttpInformerOptions<T>) {
-    const { client, type, onError, onRefused, namespace, metadataOnly, relistMs, silenceMs, backoff } = options;
+    const { client, type, onError, onRefused, dispensable, namespace, metadataOnly, relistMs, silenceMs, backoff } = options;
     this.type = type;
     this.#cache = new ProjectionCache(options);
     this.#reflector = new Reflector({
@@ -40,7 +40,10 @@ export class HttpInformer<T extends Cached> implements Informer<T> {
       silenceMs: silenceMs ?? 90_000,
       backoff: backoff ?? { baseMs: 200, capMs: 10_000 },
       onError,
-      onRefused: onRefused ?? (() => {}),
+      onRefused: (verb) => {
+        onRefused?.(verb);
+        if (dispensable === true && verb !== undefined) this.#firstList.resolve();
+      },
       onListed: () => {
         this.#synced = true;
         this.#firstList.resolve();

@@ -132,6 +132,8 @@ export interface InformerOptions<T extends Cached> {
   readonly project: Project<T>;
   /** Told when the API server refuses a permission that this takes, `list` or `watch`; undefined when it follows again. */
   readonly onRefused?: (verb: 'list' | 'watch' | undefined) => void;
+  /** Nobody waits for a first list that the API server refuses; without it nothing is cached. */
+  readonly dispensable?: boolean;
 }
 
 /** A cache that follows the server. Reads are of memory; `observe` and `forget` give read-your-own-writes. */

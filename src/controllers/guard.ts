@@ -1,5 +1,5 @@
 import { isRecord } from '../cluster/status.ts';
-import type { Cached, Informer, Ref, ResourceType, StoredObject } from '../cluster/port.ts';
+import type { Cached, Informer, InformerOptions, Ref, ResourceType, StoredObject } from '../cluster/port.ts';
 import type { Controller } from '../reconcile/controller.ts';
 import type { SignalSource } from '../reconcile/triggers.ts';
 import type { InformerFactory } from './index.ts';
@@ -49,36 +49,58 @@ const isEverything = (matchResources: Readonly<Record<string, unknown>>): boolea
 /** The admission policies that this installation needs, as the cluster has them now. */
 export class Guard implements SignalSource {
   readonly ref: Ref = { type: TYPE, namespace: '', name: 'guard' };
+  readonly #required: readonly string[];
+  readonly #sources: readonly Informer<InForce>[];
+  readonly #refused = new Map<string, string>();
   readonly #listeners: ((ref: Ref) => void)[] = [];
-  /** Kept, for every plan asks. */
+  // both are kept, for every plan asks
   #missing: readonly string[];
+  #unreadable: string | undefined;
 
   /** With nothing required nothing is watched. */
   constructor(required: readonly string[], informer: InformerFactory) {
+    this.#required = required;
     this.#missing = required;
-    if (required.length === 0) return;
-    const sources = [
-      informer({ type: admission('ValidatingAdmissionPolicy', 'validatingadmissionpolicies'), project: refusing }),
-      informer({
-        type: admission('ValidatingAdmissionPolicyBinding', 'validatingadmissionpolicybindings'),
-        project: binding,
-      }),
-    ];
-    for (const source of sources) source.onChange(() => this.#take(missingOf(required, sources)));
+    const follow = (type: ResourceType, project: InformerOptions<InForce>['project']): Informer<InForce> => {
+      const onRefused = (verb: string | undefined): void => this.#take(type, verb);
+      return informer({ type, project, onRefused, dispensable: true });
+    };
+    this.#sources =
+      required.length === 0
+        ? []
+        : [
+            follow(admission('ValidatingAdmissionPolicy', 'validatingadmissionpolicies'), refusing),
+            follow(admission('ValidatingAdmissionPolicyBinding', 'validatingadmissionpolicybindings'), binding),
+          ];
+    for (const source of this.#sources) source.onChange(() => this.#look());
   }
 
-  /** Names of policies that are missing, refuse nothing, or are not bound. */
+  /** Names of policies that are missing, refuse nothing, or are not bound; all of them where nobody knows. */
   get missing(): readonly string[] {
     return this.#missing;
+  }
+
+  /** The permissions without which nobody knows, in words; undefined where none is lacking. */
+  get unreadable(): string | undefined {
+    return this.#unreadable;
   }
 
   onSignal(listener: (ref: Ref) => void): void {
     this.#listeners.push(listener);
   }
 
-  #take(missing: readonly string[]): void {
-    const changed = missing.join(' ') !== this.#missing.join(' ');
+  #take({ plural, group }: ResourceType, verb: string | undefined): void {
+    if (verb === undefined) this.#refused.delete(plural);
+    else this.#refused.set(plural, `${verb} ${plural}.${group}`);
+    this.#look();
+  }
+
+  #look(): void {
+    const unreadable = this.#refused.size === 0 ? undefined : [...this.#refused.values()].toSorted().join(', ');
+    const missing = unreadable === undefined ? missingOf(this.#required, this.#sources) : this.#required;
+    const changed = unreadable !== this.#unreadable || missing.join(' ') !== this.#missing.join(' ');
     this.#missing = missing;
+    this.#unreadable = unreadable;
     if (changed) for (const listener of this.#listeners) listener(this.ref);
   }
 }
@@ -90,10 +112,14 @@ const missingOf = (required: readonly string[], sources: readonly Informer<InFor
 
 const SHOWN = 3;
 
-const message = (missing: readonly string[]): string => {
+const UNTIL = 'nothing new is granted until whoever installed the operator';
+
+const message = ({ missing, unreadable }: Pick<Guard, 'missing' | 'unreadable'>): string => {
+  if (unreadable !== undefined)
+    return `nobody knows whether the admission policies are in force, for the operator may not ${unreadable}; ${UNTIL} permits it, and revocations go on`;
   const named = missing.slice(0, SHOWN).join(', ');
   const more = missing.length > SHOWN ? ` and ${missing.length - SHOWN} more` : '';
-  return `the admission policies ${named}${more} are missing or not bound; nothing new is granted until whoever installed the operator applies them, and revocations go on`;
+  return `the admission policies ${named}${more} are missing or not bound; ${UNTIL} applies them, and revocations go on`;
 };
 
 /** The same controller; while the guard is missing its plans add nothing. */
@@ -104,8 +130,7 @@ export const behind = <Spec>(guard: Guard, controller: Controller<Spec>): Contro
   plan: async (custom, world) => {
     const plan = await controller.plan(custom, world);
     const dependencies = [...plan.dependencies, guard.ref];
-    const { missing } = guard;
-    if (missing.length === 0 || plan.children.length === 0) return { ...plan, dependencies };
+    if (guard.missing.length === 0 || plan.children.length === 0) return { ...plan, dependencies };
     return {
       ...plan,
       dependencies,
@@ -113,7 +138,7 @@ export const behind = <Spec>(guard: Guard, controller: Controller<Spec>): Contro
         is: 'waiting',
         reason: 'GuardMissing',
         granted: false,
-        message: message(missing),
+        message: message(guard),
         recheckAt: plan.outcome.is === 'ready' || plan.outcome.is === 'waiting' ? plan.outcome.recheckAt : undefined,
       },
     };

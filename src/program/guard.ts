@@ -20,7 +20,7 @@ export const requiredPolicies = (profile: Config['profile']): readonly string[] 
 /** Says loudly what is amiss at the start, and whenever it changes. */
 export const toldOfGuard = (
   profile: Config['profile'],
-  guard: Pick<Guard, 'missing' | 'onSignal'>,
+  guard: Pick<Guard, 'missing' | 'unreadable' | 'onSignal'>,
   logger: Pick<Logger, 'warn' | 'info'>,
 ): void => {
   if (profile === 'none')
@@ -29,8 +29,13 @@ export const toldOfGuard = (
       'no admission policy is asked for: whoever may write our objects is cluster-admin; for development only',
     );
   const tell = (): void => {
-    const { missing } = guard;
-    if (missing.length > 0)
+    const { missing, unreadable } = guard;
+    if (unreadable !== undefined)
+      logger.warn(
+        { permissions: unreadable },
+        'the operator may not read the admission policies; nothing new is granted until it may',
+      );
+    else if (missing.length > 0)
       logger.warn(
         { missing },
         'admission policies are missing or not bound; nothing new is granted until they are applied',

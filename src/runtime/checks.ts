@@ -64,10 +64,19 @@ export const cacheCheck = (informers: Iterable<{ readonly resource: string; read
 };
 
 /** Whether what holds authors and the operator to their rights is in force. */
-export const guardCheck = (missing: readonly string[]): Check => ({
+export const guardCheck = ({
+  missing,
+  unreadable,
+}: {
+  readonly missing: readonly string[];
+  readonly unreadable: string | undefined;
+}): Check => ({
   name: 'guard',
   ok: missing.length === 0,
-  message: `missing or not bound, so nothing new is granted: ${missing.join(', ')}`,
+  message:
+    unreadable === undefined
+      ? `missing or not bound, so nothing new is granted: ${missing.join(', ')}`
+      : `not known, so nothing new is granted: the operator may not ${unreadable}`,
 });
 
 export const shutdownCheck = (isStopping: boolean): Check => ({

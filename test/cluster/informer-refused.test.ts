@@ -66,3 +66,20 @@ test('no other failure is taken for a missing permission', async () => {
   await world.watching();
   expect(inTurn()).toEqual(['follows']);
 });
+
+/** Lists nothing, ever. */
+const refusing = (api: Parameters<typeof prepared>[0]): void => {
+  prepared(api);
+  api.listFault = forbidden(1000);
+};
+
+test('nobody waits for a first list that is refused, where nobody depends on it', async () => {
+  await using world = await informerWorld(refusing, { dispensable: true });
+  await world.informer.whenSynced();
+  expect(world.informer.synced).toBe(false);
+  await using other = await informerWorld(refusing, {});
+  await expect.poll(() => other.errors.length, patient).toBeGreaterThan(1);
+  await expect(Promise.race([other.informer.whenSynced(), Promise.resolve('still waiting')])).resolves.toBe(
+    'still waiting',
+  );
+});

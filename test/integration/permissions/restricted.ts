@@ -10,7 +10,7 @@ import { type PolicySettings, SHIPPED } from '../../../dev/generate/policy/setti
 import { Admin, type AnyObject, type Stored, pathOf } from '../admin.ts';
 import { CustomResource } from '../custom-resource.ts';
 import { SETTINGS } from '../harness.ts';
-import { OperatorProcess } from '../operator.ts';
+import { type OperatorOptions, OperatorProcess } from '../operator.ts';
 import { Proxy } from '../proxy.ts';
 import { untilTrue } from '../waiting.ts';
 import { CHILD_KINDS, OWNER_LABEL } from '../world.ts';
@@ -26,7 +26,8 @@ export class Restricted {
   readonly controlPlane: ControlPlane;
   readonly admin: Admin;
   readonly #proxy: Proxy;
-  readonly #operator: OperatorProcess;
+  #operator: OperatorProcess;
+  readonly #options: OperatorOptions;
   readonly #directory: string;
 
   private constructor(parts: {
@@ -34,12 +35,14 @@ export class Restricted {
     readonly admin: Admin;
     readonly proxy: Proxy;
     readonly operator: OperatorProcess;
+    readonly options: OperatorOptions;
     readonly directory: string;
   }) {
     this.controlPlane = parts.controlPlane;
     this.admin = parts.admin;
     this.#proxy = parts.proxy;
     this.#operator = parts.operator;
+    this.#options = parts.options;
     this.#directory = parts.directory;
   }
 
@@ -55,13 +58,26 @@ export class Restricted {
     const [file, caFile] = [join(directory, 'kubeconfig'), join(directory, 'ca.crt')];
     await writeFile(file, kubeconfig(server, 'operator', await admin.token(SYSTEM, NAME)));
     await writeFile(caFile, controlPlane.ca);
-    const operator = await OperatorProcess.start({
+    const options: OperatorOptions = {
       kubeconfig: file,
       settings: { ...SETTINGS, credentialNamespaces: [CREDENTIALS] },
       endpoint: { url: controlPlane.url, caFile },
       flags: ['--leader-elect=true', '--profile=guarded', ...flags],
-    });
-    return new Restricted({ controlPlane, admin, proxy, operator, directory });
+    };
+    const operator = await OperatorProcess.start(options);
+    return new Restricted({ controlPlane, admin, proxy, operator, options, directory });
+  }
+
+  /** Ends the operator, and starts another that finds what `meanwhile` left. Nobody waits until it is ready. */
+  async restart(meanwhile: () => Promise<unknown>): Promise<void> {
+    await this.#operator.stop();
+    await meanwhile();
+    this.#operator = await OperatorProcess.spawn(this.#options);
+  }
+
+  /** What the operator itself says. */
+  async answer(path: string): Promise<string> {
+    return (await fetch(`http://127.0.0.1:${this.#operator.port}${path}`)).text();
   }
 
   async stop(): Promise<void> {
