@@ -1,6 +1,19 @@
 /** Values that installers give: each case is rendered, linted, and compared with what it gave before. */
 const certificate = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
 
+/** What an installer decides of the policies, too. */
+export const CEILING = {
+  privilegedNamespaces: ['ingress'],
+  privilegedUsers: ['system:kube-scheduler'],
+  privilegedGroups: ['system:nodes'],
+  privilegedServiceAccounts: ['kube-system/coredns', 'ingress/proxy'],
+  privilegedNodes: ['worker-1'],
+  clusterRoles: ['view'],
+  roles: ['ci/deployer'],
+  rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] }],
+  tokenAccounts: ['tokens-b/robot'],
+};
+
 export const MATRIX: Readonly<Record<string, object>> = {
   default: {},
   'one-replica': { replicas: 1, settings: { leaderElect: false } },
@@ -57,17 +70,7 @@ export const MATRIX: Readonly<Record<string, object>> = {
   },
   ceiling: {
     credentialNamespaces: ['tokens-a', 'tokens-b'],
-    ceiling: {
-      privilegedNamespaces: ['ingress'],
-      privilegedUsers: ['system:kube-scheduler'],
-      privilegedGroups: ['system:nodes'],
-      privilegedServiceAccounts: ['kube-system/coredns', 'ingress/proxy'],
-      privilegedNodes: ['worker-1'],
-      clusterRoles: ['view'],
-      roles: ['ci/deployer'],
-      rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] }],
-      tokenAccounts: ['tokens-b/robot'],
-    },
+    ceiling: CEILING,
     settings: { maxGrantDuration: '8h', requireExpiry: true },
   },
   placement: {

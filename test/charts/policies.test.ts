@@ -3,7 +3,7 @@ import { authorPolicies, operatorPolicies, policyObjects } from '../../dev/gener
 import { type PolicySettings, SHIPPED } from '../../dev/generate/policy/settings.ts';
 import type { AnyObject } from '../integration/admin.ts';
 import { byName, rendered } from './helm.ts';
-import { MATRIX } from './matrix.ts';
+import { CEILING, MATRIX } from './matrix.ts';
 
 const isPolicy = ({ kind }: AnyObject): boolean => kind.startsWith('ValidatingAdmissionPolicy');
 
@@ -27,28 +27,18 @@ const comparable = (object: AnyObject): AnyObject => {
   return { ...rest, metadata: { name: metadata.name }, spec: { ...spec, ...(variables && { variables }) } };
 };
 
-const CEILING: PolicySettings = {
+const DECIDED: PolicySettings = {
   operatorNamespace: 'impersonation-system',
   operatorAccount: 'impersonation-operator',
   credentialNamespaces: ['tokens-a', 'tokens-b'],
   requireExpiry: true,
   maxGrantSeconds: 8 * 3600,
-  ceiling: {
-    privilegedNamespaces: ['ingress'],
-    privilegedUsers: ['system:kube-scheduler'],
-    privilegedGroups: ['system:nodes'],
-    privilegedServiceAccounts: ['kube-system/coredns', 'ingress/proxy'],
-    privilegedNodes: ['worker-1'],
-    clusterRoles: ['view'],
-    roles: ['ci/deployer'],
-    rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] }],
-    tokenAccounts: ['tokens-b/robot'],
-  },
+  ceiling: CEILING,
 };
 
 test.for([
   ['default', SHIPPED],
-  ['ceiling', CEILING],
+  ['ceiling', DECIDED],
   ['names', { ...SHIPPED, operatorAccount: 'impersonation' }],
 ] as const)(
   'with the values %s the policies of the chart are those of the generator for these settings',

@@ -5,17 +5,21 @@ import { ALICE, BOB } from './people.ts';
 
 const test = integration({ proxy: true });
 
-const people = { users: ['john'], groups: ['developers'] };
+const before = {
+  subjects: [ALICE],
+  impersonate: {
+    users: ['john'],
+    groups: ['developers'],
+    serviceAccounts: [{ namespace: 'production', name: 'app' }],
+  },
+};
 
 test(
   'an operator that is killed after any write of an edit completes it when it is back',
   TIMEOUT,
   async ({ world }) => {
     const writes = await killedAfterEachWrite(world, async (_, round) => {
-      const grant = await world.grant(round, {
-        subjects: [ALICE],
-        impersonate: { ...people, serviceAccounts: [{ namespace: 'production', name: 'app' }] },
-      });
+      const grant = await world.grant(round, before);
       return async () =>
         grant.edit(
           {
@@ -35,8 +39,7 @@ test(
   async ({ world }) => {
     const writes = await killedAfterEachWrite(world, async (_, round) => {
       const grant = await world.grant(round, {
-        subjects: [ALICE],
-        impersonate: { ...people, serviceAccounts: [{ namespace: 'production', name: 'app' }] },
+        ...before,
         credential: { secretName: world.name(round) },
       });
       return async () => grant.edit({ suspend: true }, null);

@@ -1,4 +1,5 @@
 /** What the condition `Effective` says, what others write beside a grant, and what really comes of it. */
+import type { PolicyRule } from '../../src/rbac/index.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Action, WHO_AM_I } from '../oracle/action.ts';
 import type { Identity } from '../oracle/identity.ts';
@@ -11,15 +12,7 @@ import type { World } from './world.ts';
 
 const RBAC = 'rbac.authorization.k8s.io';
 
-export interface Rule {
-  readonly verbs: readonly string[];
-  readonly apiGroups?: readonly string[];
-  readonly resources?: readonly string[];
-  readonly resourceNames?: readonly string[];
-  readonly nonResourceURLs?: readonly string[];
-}
-
-export const impersonate = (resource: string, ...resourceNames: string[]): Rule => ({
+export const impersonate = (resource: string, ...resourceNames: string[]): PolicyRule => ({
   verbs: ['impersonate'],
   apiGroups: [''],
   resources: [resource],
@@ -53,7 +46,7 @@ export class Foreign {
     this.#world = world;
   }
 
-  async role(base: string, rules: readonly Rule[], more: object = {}): Promise<string> {
+  async role(base: string, rules: readonly PolicyRule[], more: object = {}): Promise<string> {
     const name = this.#world.name(base);
     await this.#world.create({ apiVersion: `${RBAC}/v1`, kind: 'ClusterRole', metadata: { name, ...more }, rules });
     return name;
@@ -72,7 +65,7 @@ export class Foreign {
     return name;
   }
 
-  async rules(name: string, rules: readonly Rule[]): Promise<Stored> {
+  async rules(name: string, rules: readonly PolicyRule[]): Promise<Stored> {
     return this.#world.admin.patch('ClusterRole', name, { rules });
   }
 

@@ -2,7 +2,8 @@
 import { expect } from 'vitest';
 import { ACTIONS, WHO_AM_I } from '../oracle/action.ts';
 import { accountName, identity } from '../oracle/identity.ts';
-import { Foreign, type Rule, impersonate, tokenOf, untilEffect, untilMay } from './effect.ts';
+import { Foreign, impersonate, tokenOf, untilEffect, untilMay } from './effect.ts';
+import type { PolicyRule } from '../../src/rbac/index.ts';
 import { integration } from './harness.ts';
 import { ALICE } from './people.ts';
 
@@ -28,7 +29,7 @@ const APP = {
 };
 const app = identity(accountName('production', 'app'));
 
-const constrained = (mode: string, resource: string, ...resourceNames: string[]): Rule => ({
+const constrained = (mode: string, resource: string, ...resourceNames: string[]): PolicyRule => ({
   verbs: [`impersonate:${mode}`],
   apiGroups: ['authentication.k8s.io'],
   resources: [resource],
@@ -64,7 +65,7 @@ test('an old rule on groups alone, or on another target, leaves a constrained gr
   await foreign.remove('ClusterRoleBinding', binding);
 });
 
-test.for<[string, Rule, string]>([
+test.for<[string, PolicyRule, string]>([
   ['of its own', { verbs: ['impersonate-on:user-info:get'], nonResourceURLs: ['/metrics'] }, 'get /metrics'],
   ['among all verbs', { verbs: ['*'], nonResourceURLs: ['/metrics'] }, 'do anything on /metrics'],
 ])('an action more is one, %s', async ([, rule, words], { world }) => {

@@ -1,4 +1,5 @@
 /** kubectl as its users run it, under a constrained grant, and what becomes of it without each of the permissions that the operator adds. */
+import type { PolicyRule } from '../../src/rbac/index.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,14 +19,6 @@ beforeAll(async () => {
 afterAll(async () => rm(directory, { recursive: true, force: true }));
 
 const RBAC = 'rbac.authorization.k8s.io';
-
-interface Rule {
-  readonly verbs: readonly string[];
-  readonly apiGroups?: readonly string[];
-  readonly resources?: readonly string[];
-  readonly resourceNames?: readonly string[];
-  readonly nonResourceURLs?: readonly string[];
-}
 
 /** What works, and what it prints then. */
 const COMMANDS: readonly (readonly [command: string, printed: RegExp])[] = [
@@ -120,7 +113,7 @@ test('what is not an action is refused, though jane may do it', async ({ world }
 });
 
 /** The rules without one path or resource. */
-const without = (rules: readonly Rule[], permission: string): Rule[] =>
+const without = (rules: readonly PolicyRule[], permission: string): PolicyRule[] =>
   rules.flatMap((rule) => {
     const resources = rule.resources?.filter((name) => name !== permission);
     const nonResourceURLs = rule.nonResourceURLs?.filter((path) => path !== permission);
@@ -128,8 +121,12 @@ const without = (rules: readonly Rule[], permission: string): Rule[] =>
     return [{ ...rule, ...(resources && { resources }), ...(nonResourceURLs && { nonResourceURLs }) }];
   });
 
-const rulesOf = async (world: World, kind: 'ClusterRole' | 'Role', name: string, namespace?: string): Promise<Rule[]> =>
-  ((await world.admin.get(kind, name, namespace))?.['rules'] ?? []) as Rule[];
+const rulesOf = async (
+  world: World,
+  kind: 'ClusterRole' | 'Role',
+  name: string,
+  namespace?: string,
+): Promise<PolicyRule[]> => ((await world.admin.get(kind, name, namespace))?.['rules'] ?? []) as PolicyRule[];
 
 test('each permission that the operator adds is one that kubectl needs', async ({ world }) => {
   const { name } = await granted(world);

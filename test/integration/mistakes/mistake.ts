@@ -1,20 +1,13 @@
 /** One mistake in hand-written rules: what it does, what would be right, and what our API makes of it. */
+import type { PolicyRule } from '../../../src/rbac/index.ts';
 import { type Identity, ITSELF, accountName, identity } from '../../oracle/identity.ts';
 import type { GrantInput } from '../custom-resource.ts';
-
-export interface Rule {
-  readonly verbs: readonly string[];
-  readonly apiGroups?: readonly string[];
-  readonly resources?: readonly string[];
-  readonly resourceNames?: readonly string[];
-  readonly nonResourceURLs?: readonly string[];
-}
 
 /** A role and its binding. */
 export interface HandWritten {
   /** Undefined is a ClusterRole with a ClusterRoleBinding; else a Role with a RoleBinding there. */
   readonly namespace: string | undefined;
-  readonly rules: readonly Rule[];
+  readonly rules: readonly PolicyRule[];
   /** Whom it is bound to: the caller of the mistake alone, or every account of the caller's namespace. */
   readonly to: 'caller' | 'everybody';
 }
@@ -59,16 +52,20 @@ export const answerOf = ({ refused, written }: Mistake): 'Refused' | 'Written ri
   return written === undefined ? 'No field' : 'Written right';
 };
 
-export const clusterWide = (...rules: readonly Rule[]): HandWritten => ({ namespace: undefined, rules, to: 'caller' });
+export const clusterWide = (...rules: readonly PolicyRule[]): HandWritten => ({
+  namespace: undefined,
+  rules,
+  to: 'caller',
+});
 
-export const inNamespace = (namespace: string, ...rules: readonly Rule[]): HandWritten => ({
+export const inNamespace = (namespace: string, ...rules: readonly PolicyRule[]): HandWritten => ({
   namespace,
   rules,
   to: 'caller',
 });
 
 /** `resource` is `GROUP:RESOURCE`; no names is a rule without `resourceNames`. */
-export const rule = (verbs: readonly string[], resource: string, names?: readonly string[]): Rule => {
+export const rule = (verbs: readonly string[], resource: string, names?: readonly string[]): PolicyRule => {
   const [apiGroup = '', plural = ''] = resource.split(':');
   return {
     verbs,

@@ -1,26 +1,19 @@
 /** Somebody who writes our objects: a service account with a token of its own and exactly the rights of a test. */
+import type { PolicyRule } from '../../../src/rbac/index.ts';
 import type { Admin, AnyObject, Answered } from '../admin.ts';
 import { pathOf } from '../admin.ts';
 
-export interface Rule {
-  readonly verbs: readonly string[];
-  readonly apiGroups?: readonly string[];
-  readonly resources?: readonly string[];
-  readonly resourceNames?: readonly string[];
-  readonly nonResourceURLs?: readonly string[];
-}
-
 /** Everywhere, and by namespace. */
 export interface Rights {
-  readonly everywhere?: readonly Rule[];
-  readonly within?: Readonly<Record<string, readonly Rule[]>>;
+  readonly everywhere?: readonly PolicyRule[];
+  readonly within?: Readonly<Record<string, readonly PolicyRule[]>>;
 }
 
 const OURS = 'impersonation.dev';
 const RBAC = 'rbac.authorization.k8s.io';
 
 /** Without these nobody gets as far as a policy. */
-const WRITES: Rule = {
+const WRITES: PolicyRule = {
   verbs: ['create', 'update', 'patch', 'get'],
   apiGroups: [OURS],
   resources: ['impersonationgrants', 'userbindings', 'impersonationgrants/status', 'userbindings/status'],
@@ -43,7 +36,7 @@ export class Author {
   static async create(admin: Admin, { everywhere = [], within = {} }: Rights): Promise<Author> {
     const name = `author-${Math.random().toString(36).slice(2, 9)}`;
     const subjects = [{ kind: 'ServiceAccount', name, namespace: 'default' }];
-    const pair = (namespace: string | undefined, rules: readonly Rule[]): AnyObject[] => {
+    const pair = (namespace: string | undefined, rules: readonly PolicyRule[]): AnyObject[] => {
       const prefix = namespace === undefined ? 'Cluster' : '';
       const metadata = { name, ...(namespace === undefined ? {} : { namespace }) };
       const roleRef = { apiGroup: RBAC, kind: `${prefix}Role`, name };

@@ -1,5 +1,6 @@
 /** Whom an author may write a user binding about, and what it may give: whether or not a grant uses it. */
-import type { Rights, Rule } from './author.ts';
+import type { Rights } from './author.ts';
+import type { PolicyRule } from '../../../src/rbac/index.ts';
 import * as may from './rules.ts';
 import { type Row, guarded, table } from './table.ts';
 
@@ -9,7 +10,7 @@ const jane = { kind: 'User', name: 'jane' };
 const account = { kind: 'ServiceAccount', namespace: 'default', name: 'app' };
 const KEY = 'acme.io/team';
 
-const rights = (rules: readonly Rule[], within: Rights['within'] = {}): Rights => ({ everywhere: rules, within });
+const rights = (rules: readonly PolicyRule[], within: Rights['within'] = {}): Rights => ({ everywhere: rules, within });
 
 const binding = (spec: object, held: Rights, refused?: string): Row => ({
   kind: 'UserBinding',
@@ -17,10 +18,10 @@ const binding = (spec: object, held: Rights, refused?: string): Row => ({
   spec: { subject: jane, ...spec },
   ...(refused === undefined ? {} : { refused }),
 });
-const ofJane = (spec: object, rules: readonly Rule[], refused?: string, within: Rights['within'] = {}): Row =>
+const ofJane = (spec: object, rules: readonly PolicyRule[], refused?: string, within: Rights['within'] = {}): Row =>
   binding(spec, rights([may.users('jane'), ...rules], within), refused);
 
-const role = (verb: string, resource: string, ...names: readonly string[]): Rule => ({
+const role = (verb: string, resource: string, ...names: readonly string[]): PolicyRule => ({
   verbs: [verb],
   apiGroups: [RBAC],
   resources: [resource],
@@ -33,7 +34,7 @@ const ref = (kind: string, name: string, ...namespaces: readonly string[]): obje
 const numbered = (count: number, prefix: string): string[] =>
   Array.from({ length: count }, (_, index) => `${prefix}${index + 1}`);
 const inline = { rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }] };
-const viewPods: Rule = { apiGroups: [''], resources: ['pods'], verbs: ['get'] };
+const viewPods: PolicyRule = { apiGroups: [''], resources: ['pods'], verbs: ['get'] };
 
 const FULL = {
   identity: { groups: ['dev', 'ops'], uid: '1', extra: [{ key: KEY, values: ['a', 'b'] }] },

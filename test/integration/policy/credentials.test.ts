@@ -1,12 +1,13 @@
 /** Who asks for a token Secret could make one. */
-import type { Rights, Rule } from './author.ts';
+import type { Rights } from './author.ts';
+import type { PolicyRule } from '../../../src/rbac/index.ts';
 import * as may from './rules.ts';
 import { type Row, guarded, table } from './table.ts';
 
 const { admin } = guarded();
 const CREDENTIALS = 'impersonation-credentials';
-const createsSecrets: Rule = { verbs: ['create'], apiGroups: [''], resources: ['secrets'] };
-const createsTokens = (name: string): Rule => ({
+const createsSecrets: PolicyRule = { verbs: ['create'], apiGroups: [''], resources: ['secrets'] };
+const createsTokens = (name: string): PolicyRule => ({
   verbs: ['create'],
   apiGroups: [''],
   resources: ['serviceaccounts/token'],

@@ -1,5 +1,5 @@
 /** What an author may let others do in Constrained mode: what the author may do, being that target. */
-import type { Rule } from './author.ts';
+import type { PolicyRule } from '../../../src/rbac/index.ts';
 import * as may from './rules.ts';
 import { type Row, guarded, table } from './table.ts';
 
@@ -8,7 +8,7 @@ const subjects = [{ kind: 'User', name: 'alice' }];
 const JANE = { users: ['jane'] };
 const becomesJane = may.constrained('user-info', 'users', 'jane');
 
-const grant = (more: object, rules: readonly Rule[], refused?: string): Row => ({
+const grant = (more: object, rules: readonly PolicyRule[], refused?: string): Row => ({
   kind: 'ImpersonationGrant',
   rights: may.everywhere(...rules),
   spec: { subjects, impersonate: JANE, ...more },
@@ -21,10 +21,18 @@ const pods = { apiGroups: [''], resources: ['pods', 'pods/log'], verbs: ['get', 
 const getList = ['get', 'list'];
 const EIGHT = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 const SEVEN = ['delete', 'get', 'head', 'options', 'patch', 'post', 'put'];
-const everything: readonly Rule[] = [
+const everything: readonly PolicyRule[] = [
   may.on('user-info', EIGHT, '*', '*'),
   { verbs: SEVEN.map((verb) => `impersonate-on:user-info:${verb}`), nonResourceURLs: ['*'] },
 ];
+
+/** Of all sorts that a user has. */
+const TWELVE = {
+  users: ['a', 'b', 'c'],
+  groups: ['d', 'e', 'f'],
+  uids: ['g', 'h', 'i'],
+  extra: [{ key: 'acme.io/team', values: ['j', 'k', 'l'] }],
+};
 
 /** Thirty of them. */
 const thirty = {
@@ -133,12 +141,7 @@ table(
     ),
     'no right to actions for twelve targets of all sorts, held by name': grant(
       {
-        impersonate: {
-          users: ['a', 'b', 'c'],
-          groups: ['d', 'e', 'f'],
-          uids: ['g', 'h', 'i'],
-          extra: [{ key: 'acme.io/team', values: ['j', 'k', 'l'] }],
-        },
+        impersonate: TWELVE,
         actions: [thirty],
       },
       [
@@ -150,12 +153,7 @@ table(
     ),
     'the twelfth of them is looked at too': grant(
       {
-        impersonate: {
-          users: ['a', 'b', 'c'],
-          groups: ['d', 'e', 'f'],
-          uids: ['g', 'h', 'i'],
-          extra: [{ key: 'acme.io/team', values: ['j', 'k', 'l'] }],
-        },
+        impersonate: TWELVE,
         actions: [thirty],
       },
       [

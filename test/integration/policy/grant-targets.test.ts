@@ -1,5 +1,5 @@
 /** Whom an author may name in a grant: those that the author may become. */
-import type { Rule } from './author.ts';
+import type { PolicyRule } from '../../../src/rbac/index.ts';
 import * as may from './rules.ts';
 import { type Row, guarded, table } from './table.ts';
 
@@ -10,7 +10,7 @@ const kind = 'ImpersonationGrant';
 const numbered = (count: number, prefix: string): string[] =>
   Array.from({ length: count }, (_, index) => `${prefix}${index + 1}`);
 
-const row = (impersonate: object, rules: readonly Rule[], refused?: string, more: object = {}): Row => ({
+const row = (impersonate: object, rules: readonly PolicyRule[], refused?: string, more: object = {}): Row => ({
   kind,
   rights: may.everywhere(...rules),
   spec: { subjects, impersonate, ...more },

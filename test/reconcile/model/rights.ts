@@ -1,3 +1,4 @@
+import type { PolicyRule } from '../../../src/rbac/index.ts';
 import type { StoredObject } from '../../../src/cluster/port.ts';
 import type { Store } from './store.ts';
 
@@ -24,26 +25,18 @@ export interface Request {
   readonly ways: readonly (readonly Attributes[])[];
 }
 
-interface Rule {
-  readonly verbs: readonly string[];
-  readonly apiGroups?: readonly string[];
-  readonly resources?: readonly string[];
-  readonly resourceNames?: readonly string[];
-  readonly nonResourceURLs?: readonly string[];
-}
-
 interface Grant {
   /** Undefined everywhere. */
   readonly namespace: string | undefined;
   readonly subjects: readonly { readonly kind: string; readonly name: string; readonly namespace?: string }[];
-  readonly rules: readonly Rule[];
+  readonly rules: readonly PolicyRule[];
 }
 
 const has = (all: readonly string[] | undefined, one: string | undefined): boolean =>
   all !== undefined && one !== undefined && (all.includes('*') || all.includes(one));
 
 /** As k8s.io/component-helpers/auth/rbac/validation: `resourceNames` that are empty mean every name. */
-const ruleAllows = (rule: Rule, { verb, apiGroup, resource, name, path }: Attributes): boolean => {
+const ruleAllows = (rule: PolicyRule, { verb, apiGroup, resource, name, path }: Attributes): boolean => {
   if (!has(rule.verbs, verb)) return false;
   if (path !== undefined)
     return (rule.nonResourceURLs ?? []).some(
@@ -58,15 +51,15 @@ const isSubject = ({ user, groups }: Caller, { kind, name, namespace = '' }: Gra
   (kind === 'Group' && groups.includes(name)) ||
   (kind === 'ServiceAccount' && user === `system:serviceaccount:${namespace}:${name}`);
 
-const rulesOf = (role: StoredObject | undefined): readonly Rule[] =>
-  (role?.['rules'] as readonly Rule[] | undefined) ?? [];
+const rulesOf = (role: StoredObject | undefined): readonly PolicyRule[] =>
+  (role?.['rules'] as readonly PolicyRule[] | undefined) ?? [];
 
 interface Aggregation {
   readonly clusterRoleSelectors?: readonly { readonly matchLabels: Readonly<Record<string, string>> }[];
 }
 
 /** The rules of a ClusterRole with those that the aggregation controller adds to it. */
-const aggregated = (role: StoredObject | undefined, clusterRoles: readonly StoredObject[]): readonly Rule[] => {
+const aggregated = (role: StoredObject | undefined, clusterRoles: readonly StoredObject[]): readonly PolicyRule[] => {
   const { clusterRoleSelectors = [] } = (role?.['aggregationRule'] as Aggregation | undefined) ?? {};
   const added = clusterRoles.filter(({ metadata: { labels } }) =>
     clusterRoleSelectors.some(({ matchLabels }) =>
