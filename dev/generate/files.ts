@@ -1,3 +1,4 @@
+import { bundleFiles } from './bundle/index.ts';
 import { chartFiles } from './chart/index.ts';
 import { KINDS, crdYaml } from './crd.ts';
 import type { Kind } from './crd.ts';
@@ -17,6 +18,7 @@ export const generatedFiles = (): ReadonlyMap<string, string> =>
     ...[...policyFiles()].map(([name, text]) => [`config/policy/${name}`, text] as const),
     ['config/install.yaml', installYaml()] as const,
     ...chartFiles(),
+    ...bundleFiles(),
   ]);
 
 const crdPath = (directory: string, { resource }: Kind): string =>
