@@ -13,6 +13,7 @@ import { Holdings } from './effective/holdings.ts';
 import { observedOnly, seen } from './effective/seen.ts';
 import { Guard, behind } from './guard.ts';
 import { grantController } from './grant/index.ts';
+import { RememberedIdentities } from './grant/remembered.ts';
 import type { Installation } from './installation.ts';
 import { Verifier, type VerifierOptions } from './verification/verifier.ts';
 import { CLUSTER_WIDE, CREDENTIAL_KINDS, NAMESPACE, SECRET } from './kinds.ts';
@@ -68,6 +69,7 @@ export const controllers = (
             verifier,
             gate,
             bindings: bindingSource,
+            remembered: new RememberedIdentities(),
           }),
         ),
         customs: grants,

@@ -68,7 +68,7 @@ const list = (content: Content, field: string): readonly unknown[] => {
 
 /** What the API server stores as rules are rules. */
 const isRule = (value: unknown): value is PolicyRule => typeof value === 'object' && value !== null && 'verbs' in value;
-const rules = (content: Content): readonly PolicyRule[] => list(content, 'rules').filter(isRule);
+export const rulesOf = (content: Content): readonly PolicyRule[] => list(content, 'rules').filter(isRule);
 
 const isRbacNameOf = belongs((owner, { name }) => {
   const own = rbacName(owner, '');
@@ -83,7 +83,7 @@ const role = (type: ResourceType): ChildKind => ({
     ...(object['aggregationRule'] === undefined ? {} : { aggregationRule: object['aggregationRule'] }),
   }),
   immutable: () => false,
-  common: (observed, desired) => roleContent(commonRules(rules(observed), rules(desired))),
+  common: (observed, desired) => roleContent(commonRules(rulesOf(observed), rulesOf(desired))),
   inert: () => roleContent([]),
   significantLabels: [`${RBAC}/`],
   belongs: isRbacNameOf,
@@ -109,6 +109,8 @@ export const CLUSTER_ROLE = role(rbac('ClusterRole', 'clusterroles', false));
 export const ROLE = role(rbac('Role', 'roles', true));
 export const CLUSTER_ROLE_BINDING = binding(rbac('ClusterRoleBinding', 'clusterrolebindings', false));
 export const ROLE_BINDING = binding(rbac('RoleBinding', 'rolebindings', true));
+
+export const ROLES: readonly ChildKind[] = [CLUSTER_ROLE, ROLE];
 
 /** In a credential namespace every name is known, so that a taken one is. */
 const EVERY_NAME = '';

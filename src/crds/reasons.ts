@@ -29,6 +29,8 @@ export const REASONS = {
   TokenPending: 'The token Secret is not filled yet.',
   GuardMissing:
     'An admission policy that this installation needs is missing or not bound: nothing new is granted, and revocations go on.',
+  IdentityRemembered:
+    'The API server still remembers that somebody may be impersonated whom the grant no longer names; actions are added once it does not.',
   FinalizerHeld: 'A finalizer of somebody else holds an object that must go.',
 
   ReadFailed: 'The API server refused a read, or did not answer; it is tried again.',

@@ -2,6 +2,7 @@ import type { Cached, Cluster, Ref } from '../cluster/port.ts';
 import type { Condition, Reason, Status } from '../crds/index.ts';
 import type { Child } from './child.ts';
 import type { Occupant } from './diff.ts';
+import type { Observed } from './observed.ts';
 import type { Outcome } from './outcome.ts';
 
 /** A custom resource as the cache keeps it. */
@@ -86,6 +87,8 @@ export interface World {
   readonly cluster: Pick<Cluster, 'get'>;
   /** What is stored under the name of a child, whoever owns it. */
   readonly occupant: Occupant;
+  /** Everything that claims this custom resource, or an earlier one of its name. */
+  readonly observed: readonly Observed[];
 }
 
 /** One kind of custom resource. `plan` is resolve (IO, reads only) → validate (pure) → desired (pure, cannot fail). */

@@ -47,7 +47,7 @@ export class Reconciler {
     for (let round = 0; ; round++) {
       const custom = this.#customs.get('', key.name);
       // from the deletion timestamp on nothing is desired, whatever else keeps the custom resource
-      const plan = custom?.terminating === false ? await this.#plan(custom) : undefined;
+      const plan = custom?.terminating === false ? await this.#plan(custom, key) : undefined;
       const settled = this.#settle(key, custom, plan);
       const pending = settled.diff.removals.length + settled.diff.additions.length > 0;
       const error = pending ? await this.#execute(settled.diff, custom) : undefined;
@@ -59,9 +59,10 @@ export class Reconciler {
     }
   }
 
-  async #plan(custom: Custom<unknown>): Promise<Plan> {
+  async #plan(custom: Custom<unknown>, key: Key): Promise<Plan> {
     const { clock, cluster, children } = this.#options;
-    return this.#controller.plan(custom, { now: clock.now(), cluster, occupant: children.occupant });
+    const { occupant } = children;
+    return this.#controller.plan(custom, { now: clock.now(), cluster, occupant, observed: children.of(key) });
   }
 
   /** The diff, after what it found was taken into the plan: a name that is taken withdraws everything. */

@@ -6,6 +6,7 @@ import { TokenReader } from '../../src/controllers/credential/resolve.ts';
 import { custom } from '../../src/controllers/custom.ts';
 import { Holdings } from '../../src/controllers/effective/holdings.ts';
 import type { controllers } from '../../src/controllers/index.ts';
+import { RememberedIdentities } from '../../src/controllers/grant/remembered.ts';
 import { grantController } from '../../src/controllers/grant/index.ts';
 import type { Ceiling, Installation, PrivilegedTargets } from '../../src/controllers/installation.ts';
 import {
@@ -104,6 +105,8 @@ export interface Found {
   readonly now?: number;
   /** The API server has constrained impersonation; true where nothing is said. */
   readonly constrained?: boolean;
+  /** What was planned before; nothing where nothing is said. */
+  readonly remembered?: RememberedIdentities;
 }
 
 const cacheOf = <T extends Cached>(objects: readonly T[], type: typeof USER_BINDING) => ({
@@ -118,6 +121,7 @@ const sources = ({
   namespaces = ['production', 'staging', 'ci', 'dev'],
   installation,
   constrained = true,
+  remembered = new RememberedIdentities(),
 }: Found) => {
   const settings = { ...INSTALLATION, ...installation };
   const customs = cacheOf(bindings, USER_BINDING) as unknown as ConstructorParameters<typeof BindingSource>[0];
@@ -129,6 +133,7 @@ const sources = ({
     gate: gate(constrained),
     verifier: new Verifier({ review: noReview, intervalMs: 0 }),
     holdings: new Holdings(),
+    remembered,
   };
 };
 
@@ -137,6 +142,7 @@ const world = ({ objects = [], now = NOW }: Found) => ({
   cluster: { get: async () => Promise.reject(new Error('nothing is to be read')) },
   occupant: ({ kind, namespace: place, name }: Pick<Child, 'kind' | 'namespace' | 'name'>) =>
     objects.find((one) => one.kind === kind && one.namespace === place && one.name === name),
+  observed: objects,
 });
 
 export const planOfGrant = async (object: Custom<ImpersonationGrantSpec>, found: Found = {}): Promise<Plan> =>

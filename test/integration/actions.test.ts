@@ -1,6 +1,6 @@
 /** What a constrained grant allows: exactly its actions and what clients need, in each mode; the oracle tries them all after each test. */
 import { expect } from 'vitest';
-import { listPods } from '../oracle/action.ts';
+import { listPods, secret } from '../oracle/action.ts';
 import { identity } from '../oracle/identity.ts';
 import type { Answer, Attempt } from '../oracle/probe.ts';
 import type { GrantInput } from './custom-resource.ts';
@@ -177,4 +177,26 @@ test('a right that is in use ends too, when the server has forgotten that it was
   await grant.edit({ suspend: true }, 'Suspended');
   await untilTrue('end of the right', async () => (await answers(asJohn)) === 'denied');
   expect(await answers(asJane)).toBe('allowed');
+});
+
+test('what an edit adds is never done as somebody whom the same edit took out', async ({ world }) => {
+  const [token = ''] = PEOPLE.map(({ tokens }) => tokens[0]);
+  const tried = async (user: string, action: Attempt['action']): Promise<Answer> =>
+    world.prober.attempt(token, { identity: identity(user), action });
+  const grant = await world.grant('support', { subjects: [ALICE], impersonate: { users: ['john'] }, actions: [pods] });
+  await untilTrue('right in use', async () => (await tried('john', listPods('production'))) === 'allowed');
+  await grant.edit(
+    {
+      impersonate: { users: ['jane'] },
+      actions: [{ apiGroups: [''], resources: ['secrets'], verbs: ['get'], namespaces: ['production'] }],
+    },
+    'IdentityRemembered',
+  );
+  const asJohn = new Set<Answer>();
+  await untilTrue('what was added', async () => {
+    asJohn.add(await tried('john', secret('named')));
+    return (await tried('jane', secret('named'))) === 'allowed';
+  });
+  expect([...asJohn]).toEqual(['denied']);
+  await grant.until('Granted');
 });

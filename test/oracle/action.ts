@@ -90,7 +90,7 @@ const CREATE_POD: Action = {
   attributes: pods('create', 'production'),
 };
 
-const secret = (name: string): Action =>
+export const secret = (name: string): Action =>
   get(`get the secret ${name}`, `/api/v1/namespaces/production/secrets/${name}`, {
     verb: 'get',
     apiGroup: '',

@@ -30,9 +30,9 @@ const ROUND_MS = 5000;
 const SHOWN = 12;
 
 /**
- * For ten seconds a server with the gate remembers whom somebody could become, whatever for. So an action that is new meets identities
- * that are gone, though no object ever said both; nobody but the server could prevent it. People have a fresh token each time, of whose
- * uses it can remember none.
+ * For ten seconds a server with the gate remembers whom somebody could become, whatever for. So an action that is new by one grant meets
+ * identities that are gone by another, though no object ever said both; nobody but the server could prevent it. Within one grant the
+ * operator waits, but a new process knows nothing of that. People have a fresh token each time, of whose uses it can remember none.
  */
 const remembered = (old: Wanted, now: Wanted, attempts: readonly Attempt[]): Allowed => {
   const before = new Map([...old.judgements].map(([{ name }, judgement]) => [name, judgement]));

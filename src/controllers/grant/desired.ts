@@ -18,7 +18,7 @@ import type { Targets } from './targets.ts';
 import type { ValidGrant } from './validate.ts';
 
 /** The part of a child's name that tells what may be done from who may be become. */
-const ACTIONS = 'actions';
+export const ACTIONS = 'actions';
 
 /** Names no namespace: for the whole cluster. */
 const EVERYWHERE = '';

@@ -16,7 +16,6 @@ import { instant } from '../validity.ts';
 import { probesOf } from '../verification/probes.ts';
 import { verification } from '../verification/request.ts';
 import { rejected } from '../verdict.ts';
-import { desired } from './desired.ts';
 import { type GrantSources, resolve } from './resolve.ts';
 import { validate } from './validate.ts';
 
@@ -51,7 +50,11 @@ export const grantController = (sources: GrantSources): Controller<Impersonation
       return planOf(rejected('Invalid', object.spec.message), { ...NOTHING, judge }, (none: never) => none);
     const spec = object.spec.value;
     const resolved = await resolve(object, spec, sources, world);
-    const verdict = validate(object, spec, resolved, sources.installation, world.now);
+    const { verdict, children } = sources.remembered.held(
+      object.name,
+      validate(object, spec, resolved, sources.installation, world.now),
+      world,
+    );
     const facts = {
       mode: resolvedMode(spec),
       subjects: short(holders(spec)),
@@ -62,7 +65,7 @@ export const grantController = (sources: GrantSources): Controller<Impersonation
       judge,
     };
     return planOf(verdict, facts, (valid) => ({
-      children: desired(valid),
+      children,
       credential:
         valid.credential &&
         resolved.credential &&

@@ -9,6 +9,7 @@ import { type CredentialPlace, ownAccount } from '../credential/spec.ts';
 import type { Holdings } from '../effective/holdings.ts';
 import type { Installation } from '../installation.ts';
 import type { Verifier } from '../verification/verifier.ts';
+import type { RememberedIdentities } from './remembered.ts';
 import { GRANT_SLUG, NAMESPACE, SECRET, SERVICE_ACCOUNT } from '../kinds.ts';
 
 /** Where the reads of a plan come from. */
@@ -20,6 +21,7 @@ export interface GrantSources {
   readonly holdings: Holdings;
   readonly verifier: Verifier;
   readonly gate: Pick<FeatureGate, 'ref' | 'state'>;
+  readonly remembered: RememberedIdentities;
 }
 
 /** What was looked up for a grant, once. */

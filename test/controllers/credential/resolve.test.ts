@@ -26,6 +26,7 @@ class Cluster {
         return this.answer();
       },
     },
+    observed: this.objects,
     occupant: ({ kind, namespace, name }: Pick<Child, 'kind' | 'namespace' | 'name'>) =>
       this.objects.find((one) => one.kind === kind && one.namespace === namespace && one.name === name),
   });
