@@ -4,14 +4,18 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { stringify } from 'yaml';
 import { acquireHelm } from '../../../dev/helm/acquire.ts';
+import { acquireOlmKinds } from '../../../dev/olm/acquire.ts';
 import { MARKER } from '../../../src/runtime/installation.ts';
-import { root } from '../../charts/helm.ts';
+import { NAMESPACE, documents, root } from '../../charts/helm.ts';
 import { fences, pages } from '../../docs/pages.ts';
+import type { AnyObject } from '../admin.ts';
 import { planeOfWorker } from '../connection.ts';
 import { ALICE } from '../people.ts';
 import { untilTrue } from '../waiting.ts';
 import { Cluster } from './cluster.ts';
+import { clusterServiceVersion, installed, placedIn } from './olm.ts';
 
 let cluster: Cluster;
 let programs = '';
@@ -49,6 +53,7 @@ const give = async (script: string, directory = root): Promise<string> => {
     env: {
       ...process.env,
       PATH: [programs, process.env['PATH']].join(delimiter),
+      TMPDIR: cluster.directory,
       REGISTRY: 'registry.test/team',
       KUBECONFIG: cluster.controlPlane.kubeconfigPath,
       KUBERC: 'off',
@@ -119,6 +124,58 @@ test('the README installs with Helm, and takes it off', async () => {
   await cluster.kubectl('delete', 'clusterrolebinding', 'grant-authors');
   await give(commands('docs/install/helm.md', '## Taking it off')[0] ?? '');
   await isGone();
+});
+
+/** A file of objects; its path. */
+const written = async (name: string, objects: readonly AnyObject[]): Promise<string> => {
+  const path = join(cluster.directory, name);
+  await writeFile(path, objects.map((object) => stringify(object)).join('---\n'));
+  return path;
+};
+
+test('what OLM makes of the bundle grants nothing without the policies, works with them, and is taken off as the page says', async () => {
+  const page = 'docs/install/olm.md';
+  const [, copy = ''] = commands(page, '## The bundle');
+  const objects = installed((await give(`${copy}\necho $BUNDLE`)).trim(), NAMESPACE);
+  const file = await written('olm.yaml', objects);
+  const [rights = '', policies = ''] = commands(page, '## What comes before the bundle');
+  await give(rights);
+  await give(`kubectl apply --server-side -f ${file}`);
+  const early = cluster.grant('early');
+  await early.apply({ subjects: [ALICE], impersonate: { users: ['john'] } }, 'GuardMissing');
+  expect(await cluster.readyPods()).toEqual([]);
+  await give(policies);
+  await early.until('Granted');
+  await untilTrue('two ready Pods', async () => (await cluster.readyPods()).length === 2);
+  await works();
+
+  const [revoke = '', ...rest] = commands(page, '## Taking it off');
+  await give(revoke);
+  // OLM leaves the kinds
+  const ofOlm = objects.filter(({ kind }) => kind !== 'CustomResourceDefinition');
+  await give(`kubectl delete -f ${await written('olm-deleted.yaml', ofOlm)}`);
+  await giveAll(rest);
+  await isGone();
+});
+
+test('an API server with the kinds of OLM takes the ClusterServiceVersion and what the page about OLM shows', async () => {
+  const kinds = await acquireOlmKinds({ environment: process.env, report: () => undefined });
+  await give(`kubectl apply --server-side -f ${kinds}\nkubectl wait --for=condition=Established crd --all`);
+  const shown = fences(pages.find(({ path }) => path === 'docs/install/olm.md')?.text ?? '')
+    .filter(({ language }) => language === 'yaml')
+    .flatMap(({ text: yaml }) => documents(yaml));
+  const csv = clusterServiceVersion(join(root, 'bundle'));
+  const take = async (...objects: readonly AnyObject[]): Promise<string> => {
+    const file = await written('olm-kinds.yaml', objects.map(placedIn('default')));
+    return give(`kubectl apply --server-side --dry-run=server --validate=strict -f ${file}`);
+  };
+  const taken = await take(csv, ...shown);
+  expect(taken.match(/^\S+(?=\/)/gmu)).toEqual([
+    'clusterserviceversion.operators.coreos.com',
+    'operatorgroup.operators.coreos.com',
+    'subscription.operators.coreos.com',
+  ]);
+  await expect(take({ ...csv, spec: { ...csv.spec, unknown: 1 } })).rejects.toThrow('.spec.unknown');
 });
 
 test('the pages about kubectl and Helm begin as the README does', () => {

@@ -59,15 +59,18 @@ export const bundled = (bundle: string): AnyObject[] =>
 export const clusterServiceVersion = (bundle: string): ClusterServiceVersion =>
   theOnly(bundled(bundle), 'ClusterServiceVersion') as ClusterServiceVersion;
 
+export const placedIn =
+  (namespace: string) =>
+  (object: AnyObject): AnyObject => ({ ...object, metadata: { ...object.metadata, namespace } });
+
 /** What is there when a bundle is installed into a namespace for all namespaces. */
 export const installed = (bundle: string, namespace: string): AnyObject[] => {
   const csv = clusterServiceVersion(bundle);
-  const placed = ({ metadata, ...object }: AnyObject): AnyObject => ({
-    ...(object as AnyObject),
-    metadata: { ...metadata, namespace },
-  });
   const others = bundled(bundle).filter(({ kind }) => kind !== csv.kind);
-  return [...others.map((one) => (KINDS[one.kind] === true ? placed(one) : one)), ...strategy(csv, namespace)];
+  return [
+    ...others.map((one) => (KINDS[one.kind] === true ? placedIn(namespace)(one) : one)),
+    ...strategy(csv, namespace),
+  ];
 };
 
 const strategy = (csv: ClusterServiceVersion, namespace: string): AnyObject[] => {
