@@ -133,6 +133,7 @@ export const behind = <Spec>(guard: Guard, controller: Controller<Spec>): Contro
     if (guard.missing.length === 0 || plan.children.length === 0) return { ...plan, dependencies };
     return {
       ...plan,
+      additions: 'withheld',
       dependencies,
       outcome: {
         is: 'waiting',

@@ -87,6 +87,7 @@ export const planOf = <Valid>(verdict: Verdict<Valid>, facts: Facts, desired: (v
     const { effect, dependencies: besides } = judgement(facts, outcome, children);
     return {
       children,
+      additions: 'carried-out',
       outcome,
       dependencies: [...dependencies, ...besides],
       summary: {

@@ -61,6 +61,8 @@ export type Verification =
 /** What a custom resource comes to at one moment. */
 export interface Plan {
   readonly children: readonly Child[];
+  /** Whether writes that add wait, while those that take away go on. */
+  readonly additions: 'carried-out' | 'withheld';
   /** What is true once the children are in place. */
   readonly outcome: Outcome;
   /** Objects whose change may change the plan. */

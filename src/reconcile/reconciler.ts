@@ -81,7 +81,7 @@ export class Reconciler {
     if (plan === undefined) return { diff: first, plan };
     const [taken] = first.taken;
     if (taken !== undefined) return { diff: diff({ ...belongings, desired: [] }), plan: withdrawn(plan, taken) };
-    if (plan.outcome.reason === 'GuardMissing')
+    if (plan.additions === 'withheld')
       return { diff: withheld(first, belongings.owner), plan: unguarded(plan, belongings.observed) };
     const [held] = [
       ...first.held,

@@ -128,6 +128,28 @@ test('a name that is taken withdraws everything, leaves the foreign object alone
   expect((await stage.run())?.outcome).toEqual(granted());
 });
 
+test('while additions are withheld nothing is made, and what is no longer wanted goes', async () => {
+  const stage = new Stage([role, binding]);
+  await stage.run();
+  const [other, otherBinding] = pair(['john']);
+  const waiting: Outcome = {
+    is: 'waiting',
+    reason: 'GuardMissing',
+    granted: false,
+    message: 'm',
+    recheckAt: undefined,
+  };
+  stage.controller.answer = () => plan(waiting, {}, { children: [other, otherBinding], additions: 'withheld' });
+  const held = await stage.run();
+  expect(held?.outcome).toEqual({ ...waiting, granted: true });
+  expect(storedAs(stage.world, role)['rules']).toBeNull();
+  stage.plans([]);
+  await stage.run();
+  stage.controller.answer = () => plan(waiting, {}, { children: [other, otherBinding], additions: 'withheld' });
+  expect((await stage.run())?.outcome).toEqual(waiting);
+  expect(stage.world.store.list(role.kind.type)).toEqual([]);
+});
+
 test('what a finalizer keeps is waited for, named, with what is granted meanwhile', async () => {
   const stage = new Stage([role, binding]);
   await stage.run();
