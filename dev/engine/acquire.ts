@@ -1,7 +1,7 @@
 /** Where the programs of a Docker engine come from: this machine, the cache, or Debian's packages, which are unpacked and not installed. */
 import { constants } from 'node:fs';
 import { access, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { type Source, acquire, fillCache, userCache } from '../acquire.ts';
 import { runToEnd } from '../supervised.mjs';
 import { unpackWithDependencies } from './debian.ts';
@@ -18,7 +18,7 @@ export const acquireEngine = async ({ environment, report }: AcquireEngineOption
   return acquire({
     what: 'Docker engine',
     cache,
-    given: [installed],
+    given: [installed(environment)],
     cached: cached(cache),
     made: [debian(cache)],
     report,
@@ -28,7 +28,7 @@ export const acquireEngine = async ({ environment, report }: AcquireEngineOption
 /** How programs of the engine are found and started. */
 export const engineEnvironment = (root: string): Readonly<Record<string, string>> => {
   const path = process.env['PATH'] ?? '';
-  if (root === '/') return { PATH: `${path}:/usr/sbin` };
+  if (root === '/') return { PATH: path };
   const triplet = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' }[process.arch as string] ?? '';
   const within = (...paths: readonly string[]): string => paths.map((one) => join(root, one)).join(':');
   return {
@@ -44,29 +44,28 @@ const distribution = async (): Promise<string> => {
   return `${value('ID')}-${value('VERSION_ID')}-${process.arch}`;
 };
 
-const installed: Source = {
+const installed = (environment: NodeJS.ProcessEnv): Source => ({
   name: 'this machine',
   remedy: 'install docker.io',
   find: async () => {
-    for (const path of ['/usr/sbin/dockerd', '/usr/bin/dockerd']) {
-      const isThere = await access(path, constants.X_OK).then(
-        () => true,
-        () => false,
-      );
-      if (isThere) return '/';
-    }
+    for (const directory of (environment['PATH'] ?? '').split(delimiter))
+      if (await isProgram(join(directory, 'dockerd'))) return '/';
     throw new Error('it has no dockerd');
   },
-};
+});
+
+const isProgram = (path: string): Promise<boolean> =>
+  access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
 
 const cached = (cache: string): Source => ({
   name: 'the cache',
   remedy: 'unpack docker.io and what it depends on there',
   find: async () => {
-    await access(join(cache, 'usr/sbin/dockerd'), constants.X_OK).catch(() => {
-      throw new Error(`${cache} lacks dockerd`);
-    });
-    return cache;
+    if (await isProgram(join(cache, 'usr/sbin/dockerd'))) return cache;
+    throw new Error(`${cache} lacks dockerd`);
   },
 });
 
