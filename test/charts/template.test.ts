@@ -62,6 +62,11 @@ test('the CRDs are left out, and kept, as the values say', async () => {
   );
 });
 
+test('the chart is of the format that Helm 3 reads too', () => {
+  const [chart] = documents(readFileSync(join(CHART, 'Chart.yaml'), 'utf8'));
+  expect(chart).toMatchObject({ apiVersion: 'v2', type: 'application' });
+});
+
 test('the versions are those of the package', () => {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   const [chart] = documents(readFileSync(join(CHART, 'Chart.yaml'), 'utf8'));
