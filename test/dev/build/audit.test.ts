@@ -94,11 +94,12 @@ test('a registry that does not answer is no pass', { timeout }, async () => {
   expect(auditText(found)).toEqual([expect.stringMatching(/^not audited: /)]);
 });
 
+const known = (severity: string): Audit => ({
+  verdict: 'known',
+  advisories: [{ package: 'undici 1.2.3', severity, title: 'escapes', url: '' }],
+});
+
 test('nothing is shipped with a vulnerability of severity high or critical; what nobody knows of holds nothing up', () => {
-  const known = (severity: string): Audit => ({
-    verdict: 'known',
-    advisories: [{ package: 'undici 1.2.3', severity, title: 'escapes', url: '' }],
-  });
   const verdicts = ['low', 'moderate', 'high', 'critical'].map((severity) => isRefused(known(severity)));
   expect(verdicts).toEqual([false, false, true, true]);
   expect(isRefused({ verdict: 'unknown', why: 'no network' })).toBe(false);
