@@ -6,7 +6,8 @@ import { runToEnd, supervise } from '../supervised.mjs';
 /** Asked once: who has no network is told at once. */
 const QUICK = ['-o', 'Acquire::Retries=0', '-o', 'Acquire::http::Timeout=10', '-o', 'Acquire::https::Timeout=10'];
 
-const PATIENCE_MS = 180_000;
+/** Some seconds are usual. */
+const PATIENCE_MS = 90_000;
 
 /** Exactly these packages, unpacked one over the other. Throws with what apt says where one cannot be had. */
 export const unpackPackages = async (names: readonly string[], archives: string, into: string): Promise<void> => {
@@ -25,22 +26,44 @@ export const unpackWithDependencies = async (name: string, archives: string, int
 
 /** apt knows nothing on a new machine, and something old on another. */
 const fetched = async (args: readonly string[], directory: string): Promise<void> => {
-  if ((await apt(args, directory)).status === 0) return;
-  const update = await apt(['update'], directory);
-  const { status, output } = await apt(args, directory);
-  if (status === 0) return;
-  const said = lastLine(update.status === 0 ? output : update.output);
-  throw new Error(`apt-get ${args[0] ?? ''} ended with status ${status}: ${said}`);
+  if (await isDone(args, directory)) return;
+  const updated = await apt(['update'], directory);
+  if (updated.status !== 0) throw failure('update', updated);
+  const again = await apt(args, directory);
+  if (again.status !== 0) throw failure(args[0] ?? '', again);
 };
 
-const apt = async (args: readonly string[], cwd: string): Promise<{ status: number; output: string }> => {
+/** Whoever does not answer now will not answer an update. */
+const isDone = async (args: readonly string[], directory: string): Promise<boolean> => {
+  const first = await apt(args, directory);
+  if (first.status === 'killed') throw failure(args[0] ?? '', first);
+  return first.status === 0;
+};
+
+interface Ended {
+  readonly status: number | 'killed';
+  readonly output: string;
+}
+
+const apt = async (args: readonly string[], cwd: string): Promise<Ended> => {
   let output = '';
+  let isLate = false;
   const process = supervise('apt-get', [...QUICK, ...args], { cwd, output: (text) => (output += text) });
-  const timer = setTimeout(() => void process.kill(), PATIENCE_MS);
+  const timer = setTimeout(() => {
+    isLate = true;
+    void process.kill();
+  }, PATIENCE_MS);
   const status = await process.exited;
   clearTimeout(timer);
-  return { status, output };
+  return { status: isLate ? 'killed' : status, output };
 };
+
+const failure = (command: string, { status, output }: Ended): Error =>
+  new Error(
+    status === 'killed'
+      ? `apt-get ${command} took longer than ${PATIENCE_MS / 1000} s`
+      : `apt-get ${command} ended with status ${status}: ${lastLine(output)}`,
+  );
 
 const lastLine = (output: string): string => output.trimEnd().split('\n').at(-1) ?? '';
 

@@ -1,5 +1,8 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
@@ -48,14 +51,16 @@ const registry = async (vulnerable: string): Promise<{ environment: NodeJS.Proce
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  return { environment: settings(url), asked };
+  return { environment: await settings(url), asked };
 };
 
-/** A project elsewhere must not lend us its npm settings. */
-const settings = (url: string): NodeJS.ProcessEnv => ({
-  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.toLowerCase().startsWith('npm_config_'))),
-  npm_config_registry: url,
-});
+/** Nobody's npm settings, and a cache of its own: npm remembers advisories. */
+const settings = async (url: string): Promise<NodeJS.ProcessEnv> => {
+  const cache = await mkdtemp(join(tmpdir(), 'impersonation-operator-audit-'));
+  onTestFinished(() => rm(cache, { recursive: true, force: true, maxRetries: 10 }));
+  const others = Object.entries(process.env).filter(([name]) => !name.toLowerCase().startsWith('npm_config_'));
+  return { ...Object.fromEntries(others), npm_config_registry: url, npm_config_cache: cache };
+};
 
 test('a vulnerability of what is shipped is told with its severity', { timeout }, async () => {
   const { environment } = await registry('undici');
@@ -89,7 +94,7 @@ test('tools for development are not asked for', { timeout }, async () => {
 });
 
 test('a registry that does not answer is no pass', { timeout }, async () => {
-  const found = await audit(root, [installed('undici')], settings('http://127.0.0.1:1/'));
+  const found = await audit(root, [installed('undici')], await settings('http://127.0.0.1:1/'));
   expect(found).toMatchObject({ verdict: 'unknown', why: expect.stringContaining('ECONNREFUSED') as string });
   expect(auditText(found)).toEqual([expect.stringMatching(/^not audited: /)]);
 });

@@ -75,9 +75,7 @@ describe('the bill of materials', () => {
     expect(bill.metadata.component).toMatchObject({
       name: 'impersonation-operator',
       version: '0.1.0',
-      hashes: [
-        { alg: 'SHA-256', content: '50fda23bf0a5115d4f893dc10d122c10a4705f47688f5620e80611c092d4053e' },
-      ],
+      hashes: [{ alg: 'SHA-256', content: '50fda23bf0a5115d4f893dc10d122c10a4705f47688f5620e80611c092d4053e' }],
     });
     const own = bill.dependencies.find(({ ref }) => ref === 'impersonation-operator');
     expect(own?.dependsOn).toHaveLength(4);
