@@ -13,7 +13,8 @@ export const shippedBy = (dockerfile: string): Shipped => {
   const [, entrypoint = ''] = /^ENTRYPOINT (\[.*\])$/m.exec(stage) ?? [];
   const [, variables = ''] = /^ENV (.*)$/m.exec(stage) ?? [];
   const [program, ...args] = JSON.parse(entrypoint) as string[];
-  if (program !== '/usr/local/bin/node' || args.at(-1) !== '/app/main.js') throw new Error(`unexpected ENTRYPOINT ${entrypoint}`);
+  if (program !== '/usr/local/bin/node' || args.at(-1) !== '/app/main.js')
+    throw new Error(`unexpected ENTRYPOINT ${entrypoint}`);
   return {
     options: args.slice(0, -1),
     environment: Object.fromEntries(variables.split(' ').map((pair) => pair.split('=', 2) as [string, string])),
