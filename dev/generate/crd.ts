@@ -6,7 +6,7 @@ import type { CustomResource } from '../../src/crds/resource.ts';
 import { status } from '../../src/crds/status.ts';
 import { userBindingSpec } from '../../src/crds/user-binding.ts';
 import { structural } from './structural.ts';
-import type { Structural } from './structural.ts';
+import type { Structural } from './node.ts';
 
 /** A kind with what its users write and what it is for. */
 export interface Kind {

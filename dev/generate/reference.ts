@@ -3,7 +3,7 @@ import { API_GROUP, API_VERSION } from '../../src/crds/resource.ts';
 import { specSchema, statusSchema } from './crd.ts';
 import type { Kind } from './crd.ts';
 import { code, escaped, page, table } from './markdown.ts';
-import type { Structural } from './structural.ts';
+import type { Structural } from './node.ts';
 
 /** One field with its place. */
 interface Field {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Structural } from './structural.ts';
+import type { Structural } from './node.ts';
 
 type Path = readonly PropertyKey[];
 

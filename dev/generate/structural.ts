@@ -1,31 +1,8 @@
+import type { Structural } from './node.ts';
 import { z } from 'zod';
 import { ownRules } from '../../src/crds/rule.ts';
 import { refuseUnbounded, refuseUnrepresentable } from './refusals.ts';
 import { validation } from './validation.ts';
-import type { Validation } from './validation.ts';
-
-/** A node of the structural schema of a CRD. */
-export interface Structural {
-  type: string;
-  description?: string;
-  default?: unknown;
-  enum?: readonly unknown[];
-  format?: string;
-  pattern?: string;
-  minimum?: number;
-  maximum?: number;
-  minItems?: number;
-  maxItems?: number;
-  maxLength?: number;
-  maxProperties?: number;
-  required?: string[];
-  properties?: Record<string, Structural>;
-  items?: Structural;
-  additionalProperties?: Structural;
-  'x-kubernetes-list-type'?: string;
-  'x-kubernetes-list-map-keys'?: readonly string[];
-  'x-kubernetes-validations'?: Validation[];
-}
 
 /** The schema of a CRD. Throws, with the path, on what the API server would refuse, and on what would be lost. */
 export const structural = (schema: z.ZodType): Structural => {

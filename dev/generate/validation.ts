@@ -1,14 +1,6 @@
 import { celString } from '../../src/crds/rule.ts';
 import type { CelRule, TransitionRule } from '../../src/crds/rule.ts';
-import type { Structural } from './structural.ts';
-
-/** An entry of x-kubernetes-validations. */
-export interface Validation {
-  rule: string;
-  message: string;
-  messageExpression?: string;
-  fieldPath?: string;
-}
+import type { Structural, Validation } from './node.ts';
 
 /** A rule of a schema in the words of the API server. */
 export const validation = (rule: CelRule<unknown> | TransitionRule, schema: Structural): Validation => {

@@ -26,7 +26,8 @@ export class HttpInformer<T extends Cached> implements Informer<T> {
   #running: Promise<void> | undefined;
 
   constructor(options: HttpInformerOptions<T>) {
-    const { client, type, onError, onRefused, dispensable, namespace, metadataOnly, relistMs, silenceMs, backoff } = options;
+    const { client, type, onError, onRefused, dispensable, namespace, metadataOnly, relistMs, silenceMs, backoff } =
+      options;
     this.type = type;
     this.#cache = new ProjectionCache(options);
     this.#reflector = new Reflector({

@@ -154,3 +154,6 @@ export interface Informer<T extends Cached> {
   start(): void;
   stop(): Promise<void>;
 }
+
+/** Makes a cache; every one that it makes has to be started. */
+export type InformerFactory = <T extends Cached>(options: InformerOptions<T>) => Informer<T>;

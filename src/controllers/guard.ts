@@ -1,8 +1,15 @@
 import { isRecord } from '../cluster/status.ts';
-import type { Cached, Informer, InformerOptions, Ref, ResourceType, StoredObject } from '../cluster/port.ts';
+import type {
+  Cached,
+  Informer,
+  InformerFactory,
+  InformerOptions,
+  Ref,
+  ResourceType,
+  StoredObject,
+} from '../cluster/port.ts';
 import type { Controller } from '../reconcile/controller.ts';
 import type { SignalSource } from '../reconcile/triggers.ts';
-import type { InformerFactory } from './index.ts';
 
 const admission = (kind: string, plural: string): ResourceType => ({
   group: 'admissionregistration.k8s.io',

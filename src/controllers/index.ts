@@ -1,5 +1,5 @@
 import type { FeatureGate } from '../cluster/gate.ts';
-import type { Cached, Informer, InformerOptions } from '../cluster/port.ts';
+import type { Cached, Informer, InformerFactory, InformerOptions } from '../cluster/port.ts';
 import { IMPERSONATION_GRANT, USER_BINDING, parseImpersonationGrant, parseUserBinding } from '../crds/index.ts';
 import type { ChildCache } from '../reconcile/children.ts';
 import type { ChangeSource, SignalSource, Signals, Watched } from '../reconcile/triggers.ts';
@@ -19,9 +19,6 @@ import { Verifier, type VerifierOptions } from './verification/verifier.ts';
 import { CLUSTER_WIDE, CREDENTIAL_KINDS, NAMESPACE, SECRET } from './kinds.ts';
 
 export type { Ceiling, Installation } from './installation.ts';
-
-/** Makes a cache; every one that it makes has to be started. */
-export type InformerFactory = <T extends Cached>(options: InformerOptions<T>) => Informer<T>;
 
 /** The controllers, and the caches that the engine follows. */
 export interface Controllers {

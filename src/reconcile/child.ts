@@ -1,5 +1,5 @@
+import type { Claim } from './names.ts';
 import type { Cluster, ResourceType, StoredMeta, StoredObject } from '../cluster/port.ts';
-import type { Claim } from './ownership.ts';
 
 /** The part of an object that we build and compare; JSON with a fixed order of fields. */
 export type Content = Readonly<Record<string, unknown>>;

@@ -1,8 +1,7 @@
 import type { Change, Informer, Ref, StoredObject } from '../cluster/port.ts';
 import type { Child, ChildKind } from './child.ts';
-import { refKey } from './names.ts';
+import { type Claim, refKey } from './names.ts';
 import type { Observed } from './observed.ts';
-import type { Claim } from './ownership.ts';
 
 /** Names a custom resource for the queue. */
 export interface Key {

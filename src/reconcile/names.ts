@@ -10,6 +10,14 @@ export interface Owner {
   readonly name: string;
 }
 
+/** What an object says of its owner. A record (label and annotations) outlives the reference; it serves removal only. */
+export interface Claim {
+  readonly kind: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly by: 'reference' | 'record';
+}
+
 const digest = (parts: readonly string[], length: number): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, length);
 

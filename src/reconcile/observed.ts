@@ -1,15 +1,7 @@
+import type { Claim } from './names.ts';
 import type { Cached, OwnerReference, Project, StoredMeta, StoredObject } from '../cluster/port.ts';
 import type { Child, ChildKind, Content } from './child.ts';
-import {
-  ASKED,
-  type Claim,
-  GROUP,
-  type OwnerIdentity,
-  claims,
-  ownAnnotations,
-  ownLabels,
-  ownerReference,
-} from './ownership.ts';
+import { ASKED, GROUP, type OwnerIdentity, claims, ownAnnotations, ownLabels, ownerReference } from './ownership.ts';
 
 /** An object of a child kind as the cache keeps it. */
 export interface Observed extends Cached {

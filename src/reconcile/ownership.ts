@@ -1,6 +1,6 @@
 import type { KubeObject, ObjectMeta, OwnerReference, StoredMeta } from '../cluster/port.ts';
 import type { Child } from './child.ts';
-import type { Owner } from './names.ts';
+import type { Claim, Owner } from './names.ts';
 
 /** The API group of the owners; labels and annotations of ours live under it. */
 export const GROUP = 'impersonation.dev';
@@ -17,14 +17,6 @@ export const MANAGER = 'impersonation-operator';
 export interface OwnerIdentity extends Owner {
   readonly apiVersion: string;
   readonly uid: string;
-}
-
-/** What an object says of its owner. A record (label and annotations) outlives the reference; it serves removal only. */
-export interface Claim {
-  readonly kind: string;
-  readonly name: string;
-  readonly uid: string;
-  readonly by: 'reference' | 'record';
 }
 
 const isOurs = (reference: OwnerReference): boolean =>

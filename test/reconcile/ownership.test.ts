@@ -9,9 +9,9 @@ import {
   SERVICE_ACCOUNT,
 } from '../../src/controllers/kinds.ts';
 import type { ChildKind } from '../../src/reconcile/child.ts';
-import { dnsName } from '../../src/reconcile/names.ts';
+import { type Claim, dnsName } from '../../src/reconcile/names.ts';
 import { projection } from '../../src/reconcile/observed.ts';
-import { type Claim, body, claims, ownerReference } from '../../src/reconcile/ownership.ts';
+import { body, claims, ownerReference } from '../../src/reconcile/ownership.ts';
 import { OWNER, pair, secret } from './model/samples.ts';
 import { bindingOwner } from './model/world.ts';
 

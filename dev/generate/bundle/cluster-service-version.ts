@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { parse } from 'yaml';
 import { API_VERSION } from '../../../src/crds/resource.ts';
 import { type Kind, KINDS, customResourceDefinition, specSchema, statusSchema } from '../crd.ts';
-import type { Structural } from '../structural.ts';
+import type { Structural } from '../node.ts';
 import { manifest, manifests } from './manifests.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');

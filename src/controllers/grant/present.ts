@@ -1,6 +1,6 @@
 import type { Action } from '../../crds/index.ts';
 import type { Wait } from '../../reconcile/outcome.ts';
-import type { GrantResolved } from './resolve.ts';
+import type { GrantResolved } from './resolved.ts';
 import type { Targets } from './targets.ts';
 
 const actionNamespaces = (actions: readonly Action[]): Set<string> =>

@@ -1,10 +1,11 @@
+import type { GrantResolved } from './resolved.ts';
 import { IMPERSONATION_GRANT, type ImpersonationGrantSpec, resolvedMode } from '../../crds/index.ts';
-import type { FeatureGate, GateState } from '../../cluster/gate.ts';
+import type { FeatureGate } from '../../cluster/gate.ts';
 import type { Cached, Informer, Ref } from '../../cluster/port.ts';
 import type { Custom, World } from '../../reconcile/controller.ts';
 import { refOf } from '../../reconcile/children.ts';
-import type { BindingSource, Contribution } from '../binding/contribution.ts';
-import { type CredentialObserved, type TokenReader } from '../credential/resolve.ts';
+import type { BindingSource } from '../binding/contribution.ts';
+import type { TokenReader } from '../credential/resolve.ts';
 import { type CredentialPlace, ownAccount } from '../credential/spec.ts';
 import type { Holdings } from '../effective/holdings.ts';
 import type { Installation } from '../installation.ts';
@@ -22,17 +23,6 @@ export interface GrantSources {
   readonly verifier: Verifier;
   readonly gate: Pick<FeatureGate, 'ref' | 'state'>;
   readonly remembered: RememberedIdentities;
-}
-
-/** What was looked up for a grant, once. */
-export interface GrantResolved {
-  readonly contributions: readonly Contribution[];
-  /** Whether the API server knows constrained impersonation. */
-  readonly gate: GateState;
-  /** Namespaces of targets and of actions that exist. */
-  readonly namespaces: ReadonlySet<string>;
-  readonly credential: { readonly place: CredentialPlace; readonly observed: CredentialObserved } | undefined;
-  readonly dependencies: readonly Ref[];
 }
 
 export const resolve = async (

@@ -1,6 +1,6 @@
 import { type ImpersonationGrantSpec, isDomainPath, resolvedMode } from '../../crds/index.ts';
 import { type Rejection, rejected } from '../verdict.ts';
-import type { GrantResolved } from './resolve.ts';
+import type { GrantResolved } from './resolved.ts';
 
 type Spec = ImpersonationGrantSpec;
 

@@ -24,7 +24,7 @@ import {
 import { validity } from '../validity.ts';
 import { type Rejection, type Verdict, firstRejection, rejected } from '../verdict.ts';
 import { inPresent, waits } from './present.ts';
-import type { GrantResolved } from './resolve.ts';
+import type { GrantResolved } from './resolved.ts';
 import { boundKeys, supported } from './support.ts';
 import { type Targets, targets } from './targets.ts';
 

@@ -1,7 +1,7 @@
 import { KINDS } from '../../../dev/generate/crd.ts';
 import type { Kind } from '../../../dev/generate/crd.ts';
 import { structural } from '../../../dev/generate/structural.ts';
-import type { Structural } from '../../../dev/generate/structural.ts';
+import type { Structural } from '../../../dev/generate/node.ts';
 import { FULL } from './full.ts';
 import { refused, row } from './row.ts';
 import type { Row } from './row.ts';
