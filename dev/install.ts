@@ -18,6 +18,11 @@ const policies: PolicySettings = {
   },
 };
 
+const { clusterRoles, roles, rules, tokenAccounts } = policies.ceiling;
+
+/** What the policies let user bindings hand out, for the operator to say so in its own words. */
+export const ceilingFlag = `--ceiling=${JSON.stringify({ clusterRoles, roles, rules, tokenAccounts })}`;
+
 /** Longer than anybody leaves it up. */
 const tokenDuration = '8760h';
 

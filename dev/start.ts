@@ -9,7 +9,7 @@ import { parseArgs, styleText } from 'node:util';
 import { acquireBinaries } from './control-plane/acquire.ts';
 import type { ControlPlane } from './control-plane/start.ts';
 import { startControlPlane } from './control-plane/start.ts';
-import { install } from './install.ts';
+import { ceilingFlag, install } from './install.ts';
 import type { RunningOperator } from './operator.ts';
 import { startOperator } from './operator.ts';
 import { startProgress } from './progress.mjs';
@@ -44,7 +44,9 @@ const start = async (): Promise<{ controlPlane: ControlPlane; operator: RunningO
   const controlPlane = await timed('control plane', () => startControlPlane({ binaries, onCrash: giveUp }));
   const kubeconfigPath = await timed('CRDs, namespaces, RBAC', () => install(controlPlane));
   const { dataDirectory } = controlPlane;
-  const operator = await timed('operator', () => startOperator({ kubeconfigPath, dataDirectory, onCrash: giveUp }));
+  const operator = await timed('operator', () =>
+    startOperator({ kubeconfigPath, dataDirectory, flags: [ceilingFlag], onCrash: giveUp }),
+  );
   return { controlPlane, operator };
 };
 

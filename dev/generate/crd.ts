@@ -60,6 +60,8 @@ const COLUMNS = [
   // a string: kubectl shows a date as its age, and one to come as <invalid>
   { name: 'Expires', type: 'string', jsonPath: '.spec.expiresAt' },
   { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
+  // Constrained is limited by actions, Legacy is not; empty for a UserBinding
+  { name: 'Mode', type: 'string', jsonPath: '.status.mode', priority: 1 },
   { name: 'Message', type: 'string', jsonPath: ready('message'), priority: 1 },
 ];
 
