@@ -1,7 +1,7 @@
 /** The throw-away directory of one control plane: keys, configuration, etcd's data, logs. */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
@@ -53,7 +53,8 @@ export const createDataDirectory = async (users: readonly TokenUser[] = []): Pro
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
   });
-  const path = await mkdtemp(join(tmpdir(), prefix));
+  // At once, for a signal that came meanwhile ends this process at the next await.
+  const path = mkdtempSync(join(tmpdir(), prefix));
   const directory: DataDirectory = {
     path,
     etcd: join(path, 'etcd'),
