@@ -9,11 +9,12 @@ import { type PolicySettings, SHIPPED } from './generate/policy/settings.ts';
 
 const config = (path: string): string => fileURLToPath(new URL(`../config/${path}`, import.meta.url));
 
-/** As shipped, and with what the samples hand out. */
+/** As shipped, and with what the samples and the pages hand out. */
 const policies: PolicySettings = {
   ...SHIPPED,
   ceiling: {
     ...SHIPPED.ceiling,
+    clusterRoles: ['view', 'edit'],
     rules: [{ apiGroups: [''], resources: ['nodes'], verbs: ['get', 'list', 'watch'] }],
   },
 };

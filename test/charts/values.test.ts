@@ -105,6 +105,10 @@ describe('the chart', () => {
       'credentialNamespaces contains "tokens"',
       { credentialNamespaces: ['tokens'], ceiling: { privilegedNamespaces: ['tokens'] } },
     ],
+    [
+      'ceiling.serviceAccountNamespaces contains "kube-system"',
+      { ceiling: { serviceAccountNamespaces: ['kube-system'] } },
+    ],
     ['replicas is 2', { settings: { leaderElect: false } }],
     ['allowed: one of them', { metrics: { serviceMonitor: { enabled: true }, podMonitor: { enabled: true } } }],
   ] as const)('refuses what no schema can see: %s', async ([message, values]) => {

@@ -29,6 +29,18 @@ test.for<[string, readonly PolicyRule[], PolicyRule, string | undefined]>([
   ['a resource more', [core(['pods'], ['get'])], core(['pods', 'secrets'], ['get']), 'get secrets'],
   ['a subresource', [core(['pods'], ['get'])], core(['pods/log'], ['get']), 'get pods/log'],
   ['a subresource of everything', [core(['*/log'], ['get'])], core(['pods/log'], ['get']), undefined],
+  [
+    'an extra field',
+    [core(['userextras/acme.io/team'], ['get'])],
+    core(['userextras/acme.io/team'], ['get']),
+    undefined,
+  ],
+  [
+    'another extra field',
+    [core(['userextras/acme.io/team'], ['get'])],
+    core(['userextras/acme.io/ticket'], ['get']),
+    'get userextras/acme.io/ticket',
+  ],
   ['everything', [core(['pods'], ['get'])], core(['*'], ['get']), 'get *'],
   ['something of everything', [core(['*'], ['get'])], core(['pods/log'], ['get']), undefined],
   [

@@ -75,6 +75,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- fail (printf "credentialNamespaces contains %q; allowed: neither the namespace of the release nor kube-system nor one of ceiling.privilegedNamespaces" .) }}
 {{- end }}
 {{- end }}
+{{- range .Values.ceiling.serviceAccountNamespaces }}
+{{- if or (eq . $.Release.Namespace) (eq . "kube-system") (has . $.Values.ceiling.privilegedNamespaces) (has . $.Values.credentialNamespaces) }}
+{{- fail (printf "ceiling.serviceAccountNamespaces contains %q; allowed: neither the namespace of the release nor kube-system nor one of ceiling.privilegedNamespaces and credentialNamespaces" .) }}
+{{- end }}
+{{- end }}
 {{- if and (gt (int .Values.replicas) 1) (eq (toString .Values.settings.leaderElect) "false") }}
 {{- fail (printf "replicas is %d; allowed: 1 where settings.leaderElect is false" (int .Values.replicas)) }}
 {{- end }}

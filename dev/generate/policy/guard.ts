@@ -26,9 +26,16 @@ export const rulesFor = (
   operations: ResourceRule['operations'] = ['CREATE', 'UPDATE', 'DELETE'],
 ): ResourceRule[] => [{ apiGroups: [group], apiVersions: ['*'], operations, resources }];
 
-/** An owner reference to a custom resource of ours: of one that is gone, the garbage collector takes the object away. */
 const refersToOurs = (object: string): string =>
   `(has(${object}.metadata.ownerReferences) && ${object}.metadata.ownerReferences.exists(owner, owner.apiVersion.startsWith('${API_GROUP}/')))`;
+
+/**
+ * A custom resource of ours controls it, and it has no other owner: where that one is gone, the garbage collector and the operator
+ * take the object away. A second owner that lives would keep it.
+ */
+const belongsToOursAlone =
+  `(has(object.metadata.ownerReferences) && size(object.metadata.ownerReferences) == 1 && object.metadata.ownerReferences.all(owner,` +
+  ` owner.apiVersion.startsWith('${API_GROUP}/') && has(owner.controller) && owner.controller))`;
 
 /** Somebody else's object under a name of ours stays somebody else's. */
 const isOurs = (object: string): string =>
@@ -37,8 +44,8 @@ const isOurs = (object: string): string =>
 /** What is written refers to its owner, or allows nothing; what is changed or removed was ours. */
 export const ownership = (harmless: string): PolicyValidation[] => [
   refusing(
-    `request.operation == 'DELETE' || ${refersToOurs('object')} || (${harmless})`,
-    'what it writes belongs to an ImpersonationGrant or a UserBinding',
+    `request.operation == 'DELETE' || ${belongsToOursAlone} || (${harmless})`,
+    'what it writes belongs to an ImpersonationGrant or a UserBinding, and to nobody else',
   ),
   refusing(`request.operation == 'CREATE' || ${isOurs('oldObject')}`, 'it belongs to somebody else'),
 ];

@@ -49,7 +49,8 @@ export const SHIPPED: PolicySettings = {
     privilegedGroups: [],
     privilegedServiceAccounts: [],
     privilegedNodes: [],
-    clusterRoles: ['view', 'edit'],
+    // not edit, nor admin: they may impersonate every service account where they are bound, and so become anybody
+    clusterRoles: ['view'],
     roles: [],
     rules: [],
     tokenAccounts: [],

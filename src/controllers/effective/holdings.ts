@@ -97,7 +97,7 @@ export class Holdings {
     if (old !== undefined) this.#drop(old);
     if (now !== undefined) this.#add(now);
     const isSame = old?.role === now?.role && sameOwner(old?.owner, now?.owner);
-    const stays = new Set(isSame ? old?.subjects.filter((term) => now?.subjects.includes(term)) : []);
+    const stays = isSame ? new Set(old?.subjects).intersection(new Set(now?.subjects)) : new Set<Term>();
     for (const each of [old, now]) if (each !== undefined && this.#rules.has(each.role)) this.#reached(each, stays);
     this.#count(old?.subjects ?? [], now?.subjects ?? []);
   }

@@ -65,6 +65,14 @@ const sources = (terms: readonly Term[], self: Key, holdings: Holdings): Source[
 const conferredBy = ({ bindings }: Source, holdings: Holdings): Conferred[] =>
   bindings.map((binding) => ({ rules: holdings.rulesOf(binding), namespace: placeOf(binding) }));
 
+/** Names that are compared for one grant: anybody can write a role with thousands, and bind it to somebody hundreds of times. */
+const MOST_NAMES = 10_000;
+
+const weight = ({ bindings }: Source, holdings: Holdings): number =>
+  bindings
+    .flatMap((binding) => holdings.rulesOf(binding))
+    .reduce((sum, { resourceNames = [] }) => sum + 1 + resourceNames.length, 0);
+
 /** Each source that makes the grant more than it says, once; those of others first. */
 const widenings = (
   { subjects, reach }: Granted,
@@ -73,9 +81,16 @@ const widenings = (
 ): { text: string; isOurs: boolean }[] => {
   const found = new Map<string, { text: string; isOurs: boolean }>();
   const known = new Map<string, ReturnType<typeof widening>>();
+  let names = 0;
   for (const subject of subjects)
     for (const source of sources(certainTerms(subject), self, holdings)) {
       if (found.has(source.text)) continue;
+      names += weight(source, holdings);
+      if (names > MOST_NAMES) {
+        const text = `${source.text} lets ${throughText(subject, source.through)} become more than can be compared`;
+        found.set(source.text, { text, isOurs: source.isOurs });
+        continue;
+      }
       // everybody may be bound by the same one
       const id = `${source.text} ${source.bindings.length}`;
       const how = known.has(id) ? known.get(id) : widening(reach, reachOf(conferredBy(source, holdings)));

@@ -80,6 +80,24 @@ test('an end of a suspension or of another refusal does not make the server forg
   expect(verbs(await planned(after, 13.1))).toEqual(['get secrets']);
 });
 
+test('a name that was taken in between does not either: the engine withdraws everything behind the back of the plan', async () => {
+  await planned(before);
+  await planned({ ...before, reason: 'a name is taken' }, 1);
+  cluster = [];
+  await planned({ ...before, reason: 'a name is taken' }, 1.1);
+  cluster = [];
+  expect(verbs(await planned(after, 2))).toEqual([]);
+  expect(verbs(await planned(after, 12.2))).toEqual(['get secrets']);
+});
+
+test('nor does a deletion, if a grant is made anew under the same name', async () => {
+  await planned(before);
+  await planned(before, 1);
+  cluster = [];
+  expect(verbs(await planned(after, 2))).toEqual([]);
+  expect(verbs(await planned(after, 13.1))).toEqual(['get secrets']);
+});
+
 test.for<[string, Fields, Fields, string[]]>([
   [
     'nobody is taken out',
@@ -92,6 +110,18 @@ test.for<[string, Fields, Fields, string[]]>([
     'the one who is taken out was there by the old dialect',
     { ...whom('john'), mode: 'Legacy' },
     after,
+    ['get secrets'],
+  ],
+  [
+    'an extra field stays',
+    {
+      impersonate: { users: ['john'], extra: [{ key: 'acme.io/team', values: ['a'] }] },
+      actions: [can('pods', 'list')],
+    },
+    {
+      impersonate: { users: ['john'], extra: [{ key: 'acme.io/team', values: ['a'] }] },
+      actions: [can('secrets', 'get')],
+    },
     ['get secrets'],
   ],
   ['a subject changes', before, { ...before, subjects: [{ kind: 'User', name: 'bob' }] }, ['list pods']],

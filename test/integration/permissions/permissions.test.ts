@@ -102,7 +102,7 @@ test.for([
 });
 
 test.for([
-  ['clusterroles', { roleRef: { kind: 'ClusterRole', name: 'edit' } }],
+  ['clusterroles', { roleRef: { kind: 'ClusterRole', name: 'view' } }],
   ['roles', { roleRef: { kind: 'Role', name: 'deployer' }, namespaces: ['default'] }],
 ] as const)('the operator cannot do without bind on %s', async ([resource, role]) => {
   await restricted.admin.apply({

@@ -23,16 +23,29 @@ export const OPERATOR = 'impersonation-operator';
 
 /** The owner is gone, so the garbage collector would take the object away; admission does not know. */
 export const ownedBy = (kind: 'ImpersonationGrant' | 'UserBinding', name: string): object => ({
+  ownerReferences: [reference(kind, name)],
+});
+
+/** The same, and somebody who lives: the garbage collector leaves the object alone. */
+export const ownedByTwo = (kind: 'ImpersonationGrant' | 'UserBinding', name: string): object => ({
   ownerReferences: [
-    {
-      apiVersion: OURS,
-      kind,
-      name,
-      uid: '6b2d1c9e-0000-4000-8000-000000000000',
-      controller: true,
-      blockOwnerDeletion: false,
-    },
+    reference(kind, name),
+    { apiVersion: 'v1', kind: 'Namespace', name: 'kube-system', uid: '6b2d1c9e-0000-4000-8000-000000000001' },
   ],
+});
+
+/** The operator would not take it for its own. */
+export const uncontrolledBy = (kind: 'ImpersonationGrant' | 'UserBinding', name: string): object => ({
+  ownerReferences: [{ ...reference(kind, name), controller: false }],
+});
+
+const reference = (kind: string, name: string) => ({
+  apiVersion: OURS,
+  kind,
+  name,
+  uid: '6b2d1c9e-0000-4000-8000-000000000000',
+  controller: true,
+  blockOwnerDeletion: false,
 });
 
 const place = (object: AnyObject): ['Role', string | undefined] => [object.kind as 'Role', object.metadata.namespace];

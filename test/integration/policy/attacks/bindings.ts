@@ -23,7 +23,7 @@ export const bindingAttacks: Readonly<Record<string, Attack>> = {
   ),
   'a binding of a grant to a role that the ceiling lists': creation(
     BINDINGS,
-    clusterRoleBinding(GRANT, ofGrant, 'edit'),
+    clusterRoleBinding(GRANT, ofGrant, 'view'),
   ),
   'a binding to the role of the operator': creation(
     BINDINGS,

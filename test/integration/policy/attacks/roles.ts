@@ -1,5 +1,16 @@
 /** Roles that the operator's token is used to write. */
-import { type Attack, OPERATOR, RBAC, SYSTEM, change, creation, ownedBy, removal } from './attack.ts';
+import {
+  type Attack,
+  OPERATOR,
+  RBAC,
+  SYSTEM,
+  change,
+  creation,
+  ownedBy,
+  ownedByTwo,
+  removal,
+  uncontrolledBy,
+} from './attack.ts';
 import {
   BINDING,
   EVERYTHING,
@@ -32,6 +43,14 @@ export const roleAttacks: Readonly<Record<string, Attack>> = {
   'a role under a name that is only like ours': creation(
     ROLES,
     clusterRole('impersonation:binder:stolen', ofBinding, impersonates('users', 'jane')),
+  ),
+  'a role with a second owner, who lives': creation(
+    ROLES,
+    clusterRole(GRANT, ownedByTwo('ImpersonationGrant', 'stolen'), impersonates('users', 'jane')),
+  ),
+  'a role that its owner does not control': creation(
+    ROLES,
+    clusterRole(GRANT, uncontrolledBy('ImpersonationGrant', 'stolen'), impersonates('users', 'jane')),
   ),
   'a role that belongs to nobody': creation(ROLES, clusterRole(GRANT, {}, impersonates('users', 'jane'))),
   'a role that belongs to somebody else than its name says': creation(
