@@ -160,7 +160,9 @@ test('what OLM makes of the bundle grants nothing without the policies, works wi
 
 test('an API server with the kinds of OLM takes the ClusterServiceVersion and what the page about OLM shows', async () => {
   const kinds = await acquireOlmKinds({ environment: process.env, report: () => undefined });
-  await give(`kubectl apply --server-side -f ${kinds}\nkubectl wait --for=condition=Established crd --all`);
+  // right after the creation there is no condition yet, which kubectl takes for an error
+  const established = 'until kubectl wait --for=condition=Established crd --all; do sleep 1; done';
+  await give(`kubectl apply --server-side -f ${kinds}\n${established}`);
   const shown = fences(pages.find(({ path }) => path === 'docs/install/olm.md')?.text ?? '')
     .filter(({ language }) => language === 'yaml')
     .flatMap(({ text: yaml }) => documents(yaml));
