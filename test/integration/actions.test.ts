@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { listPods, secret } from '../oracle/action.ts';
 import { identity } from '../oracle/identity.ts';
 import type { Answer, Attempt } from '../oracle/probe.ts';
-import type { GrantInput } from './custom-resource.ts';
+import type { CustomResource, GrantInput } from './custom-resource.ts';
 import { integration } from './harness.ts';
 import { ALICE, BOB, ON_CALL, PEOPLE, SUPPORT } from './people.ts';
 import { untilTrue } from './waiting.ts';
@@ -179,19 +179,29 @@ test('a right that is in use ends too, when the server has forgotten that it was
   expect(await answers(asJane)).toBe('allowed');
 });
 
-test('what an edit adds is never done as somebody whom the same edit took out', async ({ world }) => {
+const after = {
+  subjects: [ALICE],
+  impersonate: { users: ['jane'] },
+  actions: [{ apiGroups: [''], resources: ['secrets'], verbs: ['get'], namespaces: ['production'] }],
+} satisfies GrantInput;
+
+test.for<[string, (grant: CustomResource<'ImpersonationGrant'>) => Promise<unknown>]>([
+  ['an edit', async (grant) => grant.edit({ impersonate: after.impersonate, actions: after.actions }, null)],
+  [
+    'a grant of the same name',
+    async (grant) => {
+      await grant.delete();
+      await grant.apply(after, null);
+    },
+  ],
+])('what %s adds is never done as somebody who was taken out', async ([, change], { world }) => {
   const [token = ''] = PEOPLE.map(({ tokens }) => tokens[0]);
   const tried = async (user: string, action: Attempt['action']): Promise<Answer> =>
     world.prober.attempt(token, { identity: identity(user), action });
   const grant = await world.grant('support', { subjects: [ALICE], impersonate: { users: ['john'] }, actions: [pods] });
   await untilTrue('right in use', async () => (await tried('john', listPods('production'))) === 'allowed');
-  await grant.edit(
-    {
-      impersonate: { users: ['jane'] },
-      actions: [{ apiGroups: [''], resources: ['secrets'], verbs: ['get'], namespaces: ['production'] }],
-    },
-    'IdentityRemembered',
-  );
+  await change(grant);
+  await grant.until('IdentityRemembered');
   const asJohn = new Set<Answer>();
   await untilTrue('what was added', async () => {
     asJohn.add(await tried('john', secret('named')));
