@@ -10,6 +10,7 @@ import type {
 } from '../cluster/port.ts';
 import type { Controller } from '../reconcile/controller.ts';
 import type { SignalSource } from '../reconcile/triggers.ts';
+import { RefusedPermissions } from './refused.ts';
 
 const admission = (kind: string, plural: string): ResourceType => ({
   group: 'admissionregistration.k8s.io',
@@ -58,11 +59,10 @@ export class Guard implements SignalSource {
   readonly ref: Ref = { type: TYPE, namespace: '', name: 'guard' };
   readonly #required: readonly string[];
   readonly #sources: readonly Informer<InForce>[];
-  readonly #refused = new Map<string, string>();
+  readonly #refused = new RefusedPermissions();
   readonly #listeners: ((ref: Ref) => void)[] = [];
-  // both are kept, for every plan asks
+  /** Kept, for every plan asks. */
   #missing: readonly string[];
-  #unreadable: string | undefined;
 
   /** With nothing required nothing is watched. */
   constructor(required: readonly string[], informer: InformerFactory) {
@@ -89,26 +89,24 @@ export class Guard implements SignalSource {
 
   /** The permissions without which nobody knows, in words; undefined where none is lacking. */
   get unreadable(): string | undefined {
-    return this.#unreadable;
+    return this.#refused.text;
   }
 
   onSignal(listener: (ref: Ref) => void): void {
     this.#listeners.push(listener);
   }
 
-  #take({ plural, group }: ResourceType, verb: string | undefined): void {
-    if (verb === undefined) this.#refused.delete(plural);
-    else this.#refused.set(plural, `${verb} ${plural}.${group}`);
-    this.#look();
+  #take(type: ResourceType, verb: string | undefined): void {
+    const before = this.unreadable;
+    this.#refused.take(type, verb);
+    this.#look(this.unreadable !== before);
   }
 
-  #look(): void {
-    const unreadable = this.#refused.size === 0 ? undefined : [...this.#refused.values()].toSorted().join(', ');
-    const missing = unreadable === undefined ? missingOf(this.#required, this.#sources) : this.#required;
-    const changed = unreadable !== this.#unreadable || missing.join(' ') !== this.#missing.join(' ');
-    this.#missing = missing;
-    this.#unreadable = unreadable;
-    if (changed) for (const listener of this.#listeners) listener(this.ref);
+  #look(changed = false): void {
+    const before = this.#missing;
+    this.#missing = this.unreadable === undefined ? missingOf(this.#required, this.#sources) : this.#required;
+    if (changed || this.#missing.join(' ') !== before.join(' '))
+      for (const listener of this.#listeners) listener(this.ref);
   }
 }
 

@@ -1,12 +1,6 @@
 import { type Attributes, resourceAttributes } from './attributes.ts';
 import { ruleAllows } from './match.ts';
-import type { PolicyRule } from './rule.ts';
-
-/** A key of an extra field has slashes of its own. */
-const atFirstSlash = (text: string): string[] => {
-  const [resource = '', ...rest] = text.split('/');
-  return [resource, rest.join('/')];
-};
+import { type PolicyRule, atFirstSlash } from './rule.ts';
 
 /** One verb on one thing each; a wildcard stays one, and only a wildcard allows it. */
 function* parts({
@@ -19,7 +13,7 @@ function* parts({
   for (const verb of verbs) {
     for (const path of nonResourceURLs) yield { kind: 'URL', verb, path };
     for (const apiGroup of apiGroups)
-      for (const [resource = '', subresource = ''] of resources.map(atFirstSlash))
+      for (const [resource, subresource] of resources.map(atFirstSlash))
         for (const name of resourceNames?.length ? resourceNames : [''])
           yield resourceAttributes({ verb, apiGroup, resource, subresource, name });
   }

@@ -3,7 +3,7 @@ import { PRIVILEGED_GROUP } from './authorize.ts';
 import { extraFault } from './extra-key.ts';
 import type { ImpersonationMode } from './mode.ts';
 import type { Part, Pattern } from './pattern.ts';
-import { AUTHENTICATION, type PolicyRule } from './rule.ts';
+import { AUTHENTICATION, type PolicyRule, atFirstSlash } from './rule.ts';
 import { accountOfUser, isSubdomain, nodeOfUser } from './user-name.ts';
 
 /** In mode associated-node an account becomes the node that it runs on, and no other: that reaches nobody whom a grant names. */
@@ -108,8 +108,8 @@ const anyOf = (word: string): Part => (word === ALL ? undefined : word);
 /** Resource and subresource: `*` is both, `pods` has none, the star of a star before the slash is any resource. */
 const resourceParts = (resource: string): readonly [Part, Part] => {
   if (resource === ALL) return [undefined, undefined];
-  const slash = resource.indexOf('/');
-  return slash === -1 ? [resource, ''] : [anyOf(resource.slice(0, slash)), resource.slice(slash + 1)];
+  const [of, subresource] = atFirstSlash(resource);
+  return [anyOf(of), subresource];
 };
 
 const resourceActions = (rule: PolicyRule, namespace: Part, verb: Part): Pattern[] =>

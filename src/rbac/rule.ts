@@ -10,6 +10,12 @@ export interface PolicyRule {
 /** The API group of what is asked about identities. */
 export const AUTHENTICATION = 'authentication.k8s.io';
 
+/** Resource and subresource, which is empty for none; a key of an extra field has slashes of its own. */
+export const atFirstSlash = (text: string): readonly [string, string] => {
+  const slash = text.indexOf('/');
+  return slash === -1 ? [text, ''] : [text.slice(0, slash), text.slice(slash + 1)];
+};
+
 /** Byte order of the code units: the one order in which names are written, so that equal sets give equal objects. */
 export const sorted = (values: Iterable<string>): string[] =>
   [...new Set(values)].toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));

@@ -1,6 +1,7 @@
 import type { Change, Informer, Ref, ResourceType } from '../../cluster/port.ts';
 import type { PolicyRule } from '../../rbac/index.ts';
 import type { Key } from '../../reconcile/children.ts';
+import { RefusedPermissions } from '../refused.ts';
 import { type Seen, type SeenBinding, bindingOf, roleOf, sameOwner } from './seen.ts';
 import type { Term } from './subject.ts';
 
@@ -37,7 +38,7 @@ export class Holdings {
   readonly #byTerm = new Map<Term, Set<SeenBinding>>();
   /** How many bindings of any role name a term. */
   readonly #bound = new Map<Term, number>();
-  readonly #refused = new Map<string, string>();
+  readonly #refused = new RefusedPermissions();
   readonly #listeners: Listener[] = [];
 
   /** Follows a cache of roles or bindings. */
@@ -53,16 +54,15 @@ export class Holdings {
   }
 
   /** Whether the API server refuses to let a type be read: `verb`, or undefined where it does not. */
-  refused({ plural, group }: ResourceType, verb: string | undefined): void {
+  refused(type: ResourceType, verb: string | undefined): void {
     const before = this.unreadable;
-    if (verb === undefined) this.#refused.delete(plural);
-    else this.#refused.set(plural, `${verb} ${plural}.${group}`);
+    this.#refused.take(type, verb);
     if (before !== this.unreadable) this.#tell(READABLE_REF, undefined);
   }
 
   /** The permissions that are missing, in words; undefined where none is. */
   get unreadable(): string | undefined {
-    return this.#refused.size === 0 ? undefined : [...this.#refused.values()].toSorted().join(', ');
+    return this.#refused.text;
   }
 
   /** The bindings through which a term holds any impersonation. */
