@@ -2,8 +2,8 @@
  * `npm test [-- FILTER...]`: everything, step by step. Arguments go to vitest.
  * The last line is `N passed, N failed, N skipped`, of all tests and of the steps themselves.
  */
-import { existsSync, rmSync } from 'node:fs';
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -105,7 +105,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => process.exit(128 + constants.signals[signal]));
 }
-const results = await mkdtemp(join(tmpdir(), 'impersonation-operator-test-'));
+const results = mkdtempSync(join(tmpdir(), 'impersonation-operator-test-'));
 process.on('exit', () => rmSync(results, { recursive: true, force: true }));
 const totals = await runSteps(steps(results), say);
 say(summary(totals));

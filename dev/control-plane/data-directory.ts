@@ -1,7 +1,7 @@
 /** The throw-away directory of one control plane: keys, configuration, etcd's data, logs. */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
@@ -45,15 +45,17 @@ const auditPolicy = {
 const tokenLine = ({ token, user, uid, groups }: TokenUser): string =>
   `${[token, user, uid, groups.join(',')].map((field) => `"${field.replaceAll('"', '""')}"`).join(',')}\n`;
 
-/** Makes the directory, the service-account keys, and the tokens: the admin's (group `system:masters`) and those of `users`. */
-export const createDataDirectory = async (users: readonly TokenUser[] = []): Promise<DataDirectory> => {
-  // Before there is a directory that a kill could leave behind: this takes longest.
+/**
+ * Makes the directory, the service-account keys, and the tokens: the admin's (group `system:masters`) and those of `users`.
+ * Nothing here is awaited: a signal that came meanwhile ends this process at the next await, while a write that
+ * goes on in another thread puts a file back into the directory that is being removed.
+ */
+export const createDataDirectory = (users: readonly TokenUser[] = []): DataDirectory => {
   const keys = generateKeyPairSync('rsa', {
     modulusLength: 2048,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
   });
-  // At once, for a signal that came meanwhile ends this process at the next await.
   const path = mkdtempSync(join(tmpdir(), prefix));
   const directory: DataDirectory = {
     path,
@@ -77,12 +79,12 @@ export const createDataDirectory = async (users: readonly TokenUser[] = []): Pro
     },
   };
   process.on('exit', directory.removeAtExit);
-  await mkdir(directory.logs);
-  await writeFile(directory.serviceAccountKey, keys.privateKey, { mode: 0o600 });
-  await writeFile(directory.serviceAccountPublicKey, keys.publicKey);
+  mkdirSync(directory.logs);
+  writeFileSync(directory.serviceAccountKey, keys.privateKey, { mode: 0o600 });
+  writeFileSync(directory.serviceAccountPublicKey, keys.publicKey);
   const admin: TokenUser = { token: directory.adminToken, user: 'admin', uid: 'admin', groups: ['system:masters'] };
-  await writeFile(directory.tokens, [admin, ...users].map(tokenLine).join(''), { mode: 0o600 });
-  await writeFile(directory.auditPolicy, stringify(auditPolicy));
+  writeFileSync(directory.tokens, [admin, ...users].map(tokenLine).join(''), { mode: 0o600 });
+  writeFileSync(directory.auditPolicy, stringify(auditPolicy));
   return directory;
 };
 

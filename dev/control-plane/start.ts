@@ -44,7 +44,7 @@ const attempts = 3;
  */
 export const startControlPlane = async (options: ControlPlaneOptions): Promise<ControlPlane> => {
   for (let attempt = 1; ; attempt += 1) {
-    const directory = await createDataDirectory(options.users);
+    const directory = createDataDirectory(options.users);
     const [etcdClient = 0, etcdPeer = 0, apiServer = 0] = await freePorts(3);
     const programs = new Programs(directory, { etcdClient, etcdPeer, apiServer }, options);
     try {
