@@ -7,6 +7,7 @@ import { PRIORITY } from '../reconcile/queue.ts';
 import { projection } from '../reconcile/observed.ts';
 import { bindingController } from './binding/index.ts';
 import { BindingSource } from './binding/contribution.ts';
+import { GoneAccounts } from './credential/gone-accounts.ts';
 import { TokenReader } from './credential/resolve.ts';
 import { custom } from './custom.ts';
 import { Holdings } from './effective/holdings.ts';
@@ -16,7 +17,7 @@ import { grantController } from './grant/index.ts';
 import { RememberedIdentities } from './grant/remembered.ts';
 import type { Installation } from './installation.ts';
 import { Verifier, type VerifierOptions } from './verification/verifier.ts';
-import { CLUSTER_WIDE, CREDENTIAL_KINDS, NAMESPACE, SECRET } from './kinds.ts';
+import { CLUSTER_WIDE, CREDENTIAL_KINDS, NAMESPACE, SECRET, SERVICE_ACCOUNT } from './kinds.ts';
 
 export type { Ceiling, Installation } from './installation.ts';
 
@@ -33,18 +34,20 @@ export interface Controllers {
 /** Five requests a second at most, whatever they are for. */
 const VERIFICATION_INTERVAL_MS = 200;
 
-/** Both kinds of custom resource, wired to their caches. */
+/** Both kinds of custom resource, wired to their caches; `monotonic` answers milliseconds. */
 export const controllers = (
   installation: Installation,
   gate: Pick<FeatureGate, 'ref' | 'state' | keyof SignalSource>,
   review: VerifierOptions['review'],
   informer: InformerFactory,
   requiredPolicies: readonly string[] = [],
+  monotonic: () => number = () => performance.now(),
 ): Controllers => {
   const grants = informer({ type: IMPERSONATION_GRANT, project: custom(parseImpersonationGrant) });
   const bindings = informer({ type: USER_BINDING, project: custom(parseUserBinding) });
   const namespaces = informer({ type: NAMESPACE, metadataOnly: true, project: present });
-  const tokens = new TokenReader();
+  const gone = new GoneAccounts(monotonic);
+  const tokens = new TokenReader(gone);
   const holdings = new Holdings();
   const verifier = new Verifier({ review, intervalMs: VERIFICATION_INTERVAL_MS });
   const bindingSource = new BindingSource(bindings, installation);
@@ -80,12 +83,13 @@ export const controllers = (
         return { kind, namespace: undefined, informer: observedOnly(all) };
       }),
       ...CREDENTIAL_KINDS.flatMap((kind) =>
-        installation.credentialNamespaces.map((namespace) => ({
-          kind,
-          namespace,
+        installation.credentialNamespaces.map((namespace) => {
           // no token may enter a cache
-          informer: informer({ type: kind.type, namespace, metadataOnly: kind === SECRET, project: projection(kind) }),
-        })),
+          const metadataOnly = kind === SECRET;
+          const cache = informer({ type: kind.type, namespace, metadataOnly, project: projection(kind) });
+          if (kind === SERVICE_ACCOUNT) gone.follow(cache);
+          return { kind, namespace, informer: cache };
+        }),
       ),
     ],
     others: [namespaces],

@@ -66,6 +66,17 @@ const TOKEN_PENDING: Wait = {
   message: 'the token Secret is not filled yet; kube-controller-manager does it for type LongLived',
 };
 
+const TOKEN_REMEMBERED: Wait = {
+  reason: 'TokenRemembered',
+  message:
+    'the credential is granted in some seconds: the API server may still accept a token of the account of before, which had the same name',
+};
+
+const credentialWaits = (state: CredentialPlan['state'] | undefined, others: number): Wait[] => {
+  if (state?.is === 'remembered') return [TOKEN_REMEMBERED];
+  return state?.is === 'pending' && others === 0 ? [TOKEN_PENDING] : [];
+};
+
 const judgement = (
   { judge }: Facts,
   outcome: Outcome,
@@ -117,7 +128,7 @@ export const planOf = <Valid>(verdict: Verdict<Valid>, facts: Facts, desired: (v
         return plan({ is: 'rejected', reason: refusal.reason, message: refusal.message }, []);
       }
       const recheckAt = earliest(verdict.recheckAt, credential?.recheckAt);
-      const pending = credential?.state.is === 'pending' && waits.length === 0 ? [TOKEN_PENDING] : [];
+      const pending = credentialWaits(credential?.state, waits.length);
       const unreadable =
         credential?.state.is === 'unreadable' ? failure('ReadFailed', credential.state.error) : undefined;
       const outcome = unreadable ??

@@ -29,6 +29,8 @@ export const REASONS = {
   TokenPending: 'The token Secret is not filled yet.',
   GuardMissing:
     'An admission policy that this installation needs is missing or not bound: nothing new is granted, and revocations go on.',
+  TokenRemembered:
+    'The API server may still accept a token of an account that is gone; its credential is granted once it does not.',
   IdentityRemembered:
     'The API server still remembers that somebody may be impersonated whom the grant no longer names; actions are added once it does not.',
   FinalizerHeld: 'A finalizer of somebody else holds an object that must go.',

@@ -28,6 +28,7 @@ export type WaitReason = Extract<
   | 'ServiceAccountNotFound'
   | 'NameTaken'
   | 'TokenPending'
+  | 'TokenRemembered'
   | 'IdentityRemembered'
   | 'FinalizerHeld'
   | 'GuardMissing'

@@ -2,6 +2,7 @@ import type { Cached } from '../../src/cluster/port.ts';
 import { BindingSource } from '../../src/controllers/binding/contribution.ts';
 import { bindingController } from '../../src/controllers/binding/index.ts';
 import { Verifier } from '../../src/controllers/verification/verifier.ts';
+import { GoneAccounts } from '../../src/controllers/credential/gone-accounts.ts';
 import { TokenReader } from '../../src/controllers/credential/resolve.ts';
 import { custom } from '../../src/controllers/custom.ts';
 import { Holdings } from '../../src/controllers/effective/holdings.ts';
@@ -129,7 +130,7 @@ const sources = ({
     installation: settings,
     bindings: new BindingSource(customs, settings),
     namespaces: cacheOf(namespaces.map(namespace), USER_BINDING),
-    tokens: new TokenReader(),
+    tokens: new TokenReader(new GoneAccounts(() => NOW)),
     gate: gate(constrained),
     verifier: new Verifier({ review: noReview, intervalMs: 0 }),
     holdings: new Holdings(),

@@ -1,7 +1,7 @@
 import type { RoleEntry } from '../../crds/index.ts';
 import { type PolicyRule, sortedRules, userRules } from '../../rbac/index.ts';
 import type { Child } from '../../reconcile/child.ts';
-import { accountSubject } from '../credential/desired.ts';
+import { accountSubjects } from '../credential/desired.ts';
 import type { CredentialSpec } from '../credential/spec.ts';
 import { BINDING_SLUG, type RbacSubject, rbacSubjects, roleRef } from '../kinds.ts';
 import { type Named, binding, grantedRules } from '../objects.ts';
@@ -53,7 +53,7 @@ const broker = (owner: Named, { identity, credential }: ValidBinding): Child[] =
         '',
         'broker',
         userRules('Legacy', { ...identity, users: [identity.name] }),
-        rbacSubjects([accountSubject(credential)]),
+        rbacSubjects(accountSubjects(credential)),
       )
     : [];
 

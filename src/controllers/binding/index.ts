@@ -50,6 +50,7 @@ const valid = (
         actingAs,
         notAfter: instant(spec.expiresAt),
         endpoint,
+        freeAt: resolved.credential.observed.freeAt,
       }),
   }));
 };

@@ -15,6 +15,8 @@ export interface CredentialPlan {
   readonly state:
     | { readonly is: 'ready'; readonly expiresAt: number | undefined }
     | { readonly is: 'pending' }
+    /** The API server may still accept the token of before. */
+    | { readonly is: 'remembered' }
     | { readonly is: 'unreadable'; readonly error: unknown };
   readonly recheckAt: number | undefined;
 }

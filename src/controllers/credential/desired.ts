@@ -7,12 +7,9 @@ import { longLivedCredential } from './long-lived.ts';
 import { type CredentialObserved, SLOTS, isFailure, isOf } from './resolve.ts';
 import type { CredentialSpec } from './spec.ts';
 
-/** The account of a credential, as a subject of bindings. */
-export const accountSubject = ({ namespace, account }: CredentialSpec): RbacSubject => ({
-  kind: 'ServiceAccount',
-  name: account.name,
-  namespace,
-});
+/** Whom bindings name for a credential. */
+export const accountSubjects = ({ namespace, account, freeAt }: CredentialSpec): RbacSubject[] =>
+  freeAt === undefined ? [{ kind: 'ServiceAccount', name: account.name, namespace }] : [];
 
 const account = ({ namespace, account: { own, name } }: CredentialSpec, source: Source): Child[] =>
   own
@@ -59,6 +56,7 @@ export const credential = (
   observed: CredentialObserved,
   now: number,
 ): CredentialPlan => {
+  if (spec.freeAt !== undefined) return { children: [], state: { is: 'remembered' }, recheckAt: spec.freeAt };
   if (observed.account === undefined ? !spec.account.own : observed.account.terminating) {
     // no token is asked for an account that is not there, or on its way out
     return { children: account(spec, CONTENT_ONLY), state: { is: 'pending' }, recheckAt: undefined };

@@ -3,6 +3,7 @@ import type { Observed } from '../../reconcile/observed.ts';
 import { dnsName } from '../../reconcile/names.ts';
 import { refOf } from '../../reconcile/children.ts';
 import { ANCHOR_PARTS, SECRET, SERVICE_ACCOUNT } from '../kinds.ts';
+import { ACCEPTED_MS, type GoneAccounts } from './gone-accounts.ts';
 import type { CredentialPlace } from './spec.ts';
 import { type TokenReading, tokenReading } from './token-data.ts';
 
@@ -12,6 +13,8 @@ export type Slot = (typeof SLOTS)[number];
 
 export interface CredentialObserved {
   readonly account: Observed | undefined;
+  /** When an account may hold the name, milliseconds since the epoch; undefined for at once. */
+  readonly freeAt: number | undefined;
   readonly anchors: Readonly<Record<Slot, Observed | undefined>>;
   readonly secret: Observed | undefined;
   /** Undefined where there is no Secret, or it is not of this custom resource. */
@@ -27,18 +30,38 @@ export const isFailure = (reading: TokenReading | ReadFailure): reading is ReadF
 /** Reads token Secrets, each version once. It keeps readings, never a token. */
 export class TokenReader {
   readonly #known = new WeakMap<Observed, TokenReading>();
+  readonly #gone: Pick<GoneAccounts, 'freeAt'>;
+
+  constructor(gone: Pick<GoneAccounts, 'freeAt'>) {
+    this.#gone = gone;
+  }
 
   async observe(place: CredentialPlace, ownerUid: string, world: World): Promise<CredentialObserved> {
-    const { namespace, account, secretName, owner } = place;
+    const { namespace, secretName, owner } = place;
+    const account = world.occupant({ kind: SERVICE_ACCOUNT, namespace, name: place.account.name });
     const anchor = (slot: Slot): Observed | undefined =>
       world.occupant({ kind: SECRET, namespace, name: dnsName(owner, slot) });
     const secret = world.occupant({ kind: SECRET, namespace, name: secretName });
     return {
-      account: world.occupant({ kind: SERVICE_ACCOUNT, namespace, name: account.name }),
+      account,
+      freeAt: this.#freeAt(place, ownerUid, account, world.now),
       anchors: { 'anchor-a': anchor('anchor-a'), 'anchor-b': anchor('anchor-b') },
       secret,
       reading: secret !== undefined && isOf(ownerUid, secret) ? await this.#read(secret, world) : undefined,
     };
+  }
+
+  /** One of before goes first, and then its name is not free yet. */
+  #freeAt(
+    { account: { own, name }, namespace, owner }: CredentialPlace,
+    ownerUid: string,
+    account: Observed | undefined,
+    now: number,
+  ): number | undefined {
+    if (!own) return undefined;
+    if (account === undefined) return this.#gone.freeAt({ namespace, name }, now);
+    const isOfBefore = account.claim?.name === owner.name && !isOf(ownerUid, account);
+    return isOfBefore ? now + ACCEPTED_MS : undefined;
   }
 
   /** A read that fails is a value: what does not need it, revoking first of all, goes on. */

@@ -42,6 +42,11 @@ export interface CredentialSpec extends CredentialPlace {
   /** Milliseconds since the epoch after which no token may work; undefined for no end. */
   readonly notAfter: number | undefined;
   readonly endpoint: Endpoint;
+  /**
+   * Until then a token of an account of this name that is gone may still be accepted, so that nothing may be granted to the name;
+   * milliseconds since the epoch. Undefined when there is none.
+   */
+  readonly freeAt: number | undefined;
 }
 
 /** The account that is made for a custom resource. */
@@ -50,7 +55,7 @@ export const ownAccount = (owner: Named): Account => ({ own: true, name: dnsName
 export const credentialSpec = (
   place: CredentialPlace,
   credential: GrantCredential | BindingCredential,
-  rest: Pick<CredentialSpec, 'notAfter' | 'endpoint'> & { readonly actingAs: ActingAs },
+  rest: Pick<CredentialSpec, 'notAfter' | 'endpoint' | 'freeAt'> & { readonly actingAs: ActingAs },
 ): CredentialSpec => ({
   ...place,
   type: credential.type,
@@ -62,6 +67,7 @@ export const credentialSpec = (
   annotations: credential.secretTemplate?.annotations ?? {},
   notAfter: rest.notAfter,
   endpoint: rest.endpoint,
+  freeAt: rest.freeAt,
 });
 
 /** Changes exactly when a token that was issued for the spec no longer serves it. */

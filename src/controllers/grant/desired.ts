@@ -11,7 +11,7 @@ import {
   userRules,
 } from '../../rbac/index.ts';
 import type { Child } from '../../reconcile/child.ts';
-import { accountSubject } from '../credential/desired.ts';
+import { accountSubjects } from '../credential/desired.ts';
 import { GRANT_SLUG, rbacSubjects } from '../kinds.ts';
 import { grantedRules } from '../objects.ts';
 import type { Targets } from './targets.ts';
@@ -64,7 +64,7 @@ const actionsByNamespace = (actions: readonly Action[]): Map<string, PolicyRule[
 export const desired = (valid: ValidGrant): Child[] => {
   const { name, subjects, targets, dialect, actions, credential } = valid;
   const owner = { slug: GRANT_SLUG, name };
-  const holders = rbacSubjects([...subjects, ...(credential ? [accountSubject(credential)] : [])]);
+  const holders = rbacSubjects([...subjects, ...(credential ? accountSubjects(credential) : [])]);
   const granted = (part: string, byNamespace: ReadonlyMap<string, PolicyRule[]>): Child[] =>
     [...byNamespace].flatMap(([namespace, rules]) => grantedRules(owner, namespace, part, rules, holders));
   const whom = granted('', identityRules(valid));

@@ -165,6 +165,7 @@ export const validate = (
           actingAs: actingAs(found),
           notAfter: lifetime.until,
           endpoint: installation.endpoint,
+          freeAt: resolved.credential.observed.freeAt,
         }),
     },
     waits: waits(resolved, found, spec.actions ?? []),

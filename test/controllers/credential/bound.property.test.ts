@@ -48,6 +48,7 @@ const readings: fc.Arbitrary<TokenReading | undefined | { error: unknown }> = fc
 
 const states: fc.Arbitrary<CredentialObserved> = fc.record({
   account: fc.option(marks.map(account), { nil: undefined }),
+  freeAt: fc.constant(undefined),
   anchors: fc.record({ 'anchor-a': slot('anchor-a'), 'anchor-b': slot('anchor-b') }),
   secret: fc.option(marks.map(secret), { nil: undefined }),
   reading: readings,

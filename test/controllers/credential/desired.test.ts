@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CredentialObserved } from '../../../src/controllers/credential/resolve.ts';
-import { accountSubject, credential } from '../../../src/controllers/credential/desired.ts';
+import { accountSubjects, credential } from '../../../src/controllers/credential/desired.ts';
 import type { CredentialSpec } from '../../../src/controllers/credential/spec.ts';
 import { dnsName } from '../../../src/reconcile/names.ts';
 import {
@@ -36,6 +36,18 @@ test('an account of its own is made with the rest, and mounts no token into pods
     content: { automountServiceAccountToken: false },
   });
   expect(lines(planned(LONG, NOTHING))).toEqual(['account: there', 'token: there']);
+});
+
+test('nothing is made while a token of the account of before may be accepted, and nobody is bound', () => {
+  for (const spec of [SPEC, LONG]) {
+    const waiting = { ...spec, freeAt: ISSUED + 2 * MINUTE };
+    expect(planned(waiting, NOTHING)).toEqual({
+      children: [],
+      state: { is: 'remembered' },
+      recheckAt: ISSUED + 2 * MINUTE,
+    });
+    expect(accountSubjects(waiting)).toEqual([]);
+  }
 });
 
 test('the account of somebody else is never made', () => {
@@ -90,5 +102,5 @@ test('a Secret that cannot be read leaves everything of ours as it is', async ()
 });
 
 test('bindings name the account of the credential', () => {
-  expect(accountSubject(THEIRS)).toEqual({ kind: 'ServiceAccount', name: 'app', namespace: 'credentials' });
+  expect(accountSubjects(THEIRS)).toEqual([{ kind: 'ServiceAccount', name: 'app', namespace: 'credentials' }]);
 });

@@ -28,6 +28,7 @@ export const SPEC: CredentialSpec = {
   labels: {},
   annotations: {},
   notAfter: undefined,
+  freeAt: undefined,
   endpoint: { clusterName: 'kubernetes', server: 'https://kubernetes.example:6443', certificateAuthority: undefined },
 };
 
@@ -92,6 +93,7 @@ export const reading = (
 /** A credential that is in order: one account, one anchor, one Secret with a good token. */
 export const atRest = (fields: Partial<CredentialObserved> = {}): CredentialObserved => ({
   account: account(),
+  freeAt: undefined,
   anchors: { 'anchor-a': anchor('anchor-a'), 'anchor-b': undefined },
   secret: secret(),
   reading: reading(),
@@ -100,6 +102,7 @@ export const atRest = (fields: Partial<CredentialObserved> = {}): CredentialObse
 
 export const NOTHING: CredentialObserved = {
   account: undefined,
+  freeAt: undefined,
   anchors: { 'anchor-a': undefined, 'anchor-b': undefined },
   secret: undefined,
   reading: undefined,

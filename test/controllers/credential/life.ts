@@ -5,6 +5,7 @@ import { controllers } from '../../../src/controllers/index.ts';
 import { SECRET, SERVICE_ACCOUNT } from '../../../src/controllers/kinds.ts';
 import { dnsName } from '../../../src/reconcile/names.ts';
 import { IMPERSONATION_GRANT } from '../../../src/crds/index.ts';
+import { recheckAt } from '../../../src/reconcile/outcome.ts';
 import { Children } from '../../../src/reconcile/children.ts';
 import { Reconciler, type Result } from '../../../src/reconcile/reconciler.ts';
 import { type Fault, ModelCluster } from '../../reconcile/model/cluster.ts';
@@ -54,14 +55,17 @@ export class Life {
     return this.#reconciler.reconcile(KEY).catch(() => 'thrown' as const);
   }
 
-  /** Without trouble, until nothing changes. */
+  /** Without trouble, until nothing changes and no account of before is remembered. */
   async settle(): Promise<Result | 'thrown'> {
     this.faults = [];
     for (let round = 0; round < 8; round++) {
       const before = this.store.version;
       const result = await this.reconcile();
       this.fill();
-      if (this.store.version === before) return result;
+      const outcome = result === undefined || result === 'thrown' ? undefined : result.outcome;
+      if (outcome?.reason === 'TokenRemembered')
+        this.store.now = recheckAt(outcome) ?? assert.fail('it waits for a time');
+      else if (this.store.version === before) return result;
     }
     return assert.fail('it comes to rest');
   }
@@ -187,6 +191,8 @@ export class Life {
       gate(true),
       noReview,
       factory,
+      [],
+      () => this.store.now,
     );
     const own = watched.find(({ controller }) => controller.kind === IMPERSONATION_GRANT.kind);
     if (own === undefined) throw new Error('there is a controller for grants');

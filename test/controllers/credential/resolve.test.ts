@@ -13,13 +13,15 @@ const stored = (uid = 'uid-of-secret'): StoredObject => ({
   data: {},
 });
 
+const NONE_GONE = { freeAt: () => undefined };
+
 class Cluster {
   reads = 0;
   answer: () => Promise<StoredObject | undefined> = async () => stored();
   objects: Observed[] = [];
 
   world = () => ({
-    now: 0,
+    now: 5000,
     cluster: {
       get: async () => {
         this.reads++;
@@ -35,7 +37,7 @@ class Cluster {
 test('what there is of a credential is found by name', async () => {
   const cluster = new Cluster();
   cluster.objects = [account(), anchor('anchor-b'), secret()];
-  const found = await new TokenReader().observe(SPEC, OWNER_UID, cluster.world());
+  const found = await new TokenReader(NONE_GONE).observe(SPEC, OWNER_UID, cluster.world());
   expect(found).toMatchObject({
     account: { uid: 'uid-of-account' },
     anchors: { 'anchor-a': undefined, 'anchor-b': { uid: 'uid-of-anchor-b' } },
@@ -46,7 +48,7 @@ test('what there is of a credential is found by name', async () => {
 
 test('each version of a Secret is read once', async () => {
   const cluster = new Cluster();
-  const reader = new TokenReader();
+  const reader = new TokenReader(NONE_GONE);
   cluster.objects = [secret()];
   await reader.observe(SPEC, OWNER_UID, cluster.world());
   await reader.observe(SPEC, OWNER_UID, cluster.world());
@@ -64,7 +66,7 @@ test.for([
 ] as const)('a Secret that %s is not read', async ([, fields]) => {
   const cluster = new Cluster();
   cluster.objects = [secret(fields)];
-  const { reading } = await new TokenReader().observe(SPEC, OWNER_UID, cluster.world());
+  const { reading } = await new TokenReader(NONE_GONE).observe(SPEC, OWNER_UID, cluster.world());
   expect([reading, cluster.reads]).toEqual([undefined, 0]);
 });
 
@@ -73,7 +75,7 @@ test.for<[string, Cluster['answer']]>([
   ['is another one meanwhile', async () => stored('uid-of-another')],
 ])('a Secret that %s has no reading, and is read again', async ([, answer]) => {
   const cluster = new Cluster();
-  const reader = new TokenReader();
+  const reader = new TokenReader(NONE_GONE);
   cluster.objects = [secret()];
   cluster.answer = answer;
   expect((await reader.observe(SPEC, OWNER_UID, cluster.world())).reading).toBeUndefined();
@@ -83,7 +85,7 @@ test.for<[string, Cluster['answer']]>([
 
 test('a read that fails is a value, and is tried again', async () => {
   const cluster = new Cluster();
-  const reader = new TokenReader();
+  const reader = new TokenReader(NONE_GONE);
   const error = new Error('503');
   cluster.objects = [secret()];
   cluster.answer = async () => Promise.reject(error);
@@ -91,4 +93,20 @@ test('a read that fails is a value, and is tried again', async () => {
   expect(reading && isFailure(reading) && reading.error).toBe(error);
   cluster.answer = async () => stored();
   expect((await reader.observe(SPEC, OWNER_UID, cluster.world())).reading).toMatchObject({ digest: 'none' });
+});
+
+test.for<[string, Observed | undefined, number | undefined]>([
+  ['that is there', account(), undefined],
+  ['of an object of before, which goes first', account(OF_BEFORE), 16_000],
+  ['that lost its owner, which goes first', account(STRIPPED), 16_000],
+  ['that is on its way out', account({ terminating: true }), 16_000],
+  ['of somebody else', account(FOREIGN), undefined],
+  ['that ended a moment ago', undefined, 8000],
+])('the name of an account %s is free when no other token is accepted', async ([, found, expected]) => {
+  const cluster = new Cluster();
+  cluster.objects = found === undefined ? [] : [found];
+  const reader = new TokenReader({ freeAt: (_, now) => now + 3000 });
+  expect((await reader.observe(SPEC, OWNER_UID, cluster.world())).freeAt).toBe(expected);
+  const theirs = { ...SPEC, account: { own: false, name: SPEC.account.name } };
+  expect((await reader.observe(theirs, OWNER_UID, cluster.world())).freeAt).toBeUndefined();
 });

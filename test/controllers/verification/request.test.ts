@@ -42,6 +42,7 @@ const secret = (ownerUid: string): Observed => ({
 
 const credential = (found: Observed | undefined): CredentialObserved => ({
   account: undefined,
+  freeAt: undefined,
   anchors: { 'anchor-a': undefined, 'anchor-b': undefined },
   secret: found,
   reading: undefined,
