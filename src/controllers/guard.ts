@@ -10,6 +10,7 @@ import type {
 } from '../cluster/port.ts';
 import type { Controller } from '../reconcile/controller.ts';
 import type { SignalSource } from '../reconcile/triggers.ts';
+import { recheckAt } from '../reconcile/outcome.ts';
 import { RefusedPermissions } from './refused.ts';
 
 const admission = (kind: string, plural: string): ResourceType => ({
@@ -145,7 +146,7 @@ export const behind = <Spec>(guard: Guard, controller: Controller<Spec>): Contro
         reason: 'GuardMissing',
         granted: false,
         message: message(guard),
-        recheckAt: plan.outcome.is === 'ready' || plan.outcome.is === 'waiting' ? plan.outcome.recheckAt : undefined,
+        recheckAt: recheckAt(plan.outcome),
       },
     };
   },

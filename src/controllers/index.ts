@@ -1,6 +1,7 @@
 import type { FeatureGate } from '../cluster/gate.ts';
 import type { Cached, Informer, InformerFactory, InformerOptions } from '../cluster/port.ts';
 import { IMPERSONATION_GRANT, USER_BINDING, parseImpersonationGrant, parseUserBinding } from '../crds/index.ts';
+import type { Controller } from '../reconcile/controller.ts';
 import type { ChildCache } from '../reconcile/children.ts';
 import type { ChangeSource, SignalSource, Signals, Watched } from '../reconcile/triggers.ts';
 import { PRIORITY } from '../reconcile/queue.ts';
@@ -12,6 +13,7 @@ import { TokenReader } from './credential/resolve.ts';
 import { custom } from './custom.ts';
 import { Holdings } from './effective/holdings.ts';
 import { observedOnly, seen } from './effective/seen.ts';
+import { seeing } from './effective/sight.ts';
 import { Guard, behind } from './guard.ts';
 import { grantController } from './grant/index.ts';
 import { RememberedIdentities } from './grant/remembered.ts';
@@ -52,15 +54,15 @@ export const controllers = (
   const verifier = new Verifier({ review, intervalMs: VERIFICATION_INTERVAL_MS });
   const bindingSource = new BindingSource(bindings, installation);
   const guard = new Guard(requiredPolicies, informer);
+  const guarded = <Spec>(controller: Controller<Spec>): Controller<Spec> => seeing(holdings, behind(guard, controller));
   return {
     watched: [
       {
-        controller: behind(guard, bindingController({ installation, namespaces, tokens, holdings, verifier })),
+        controller: guarded(bindingController({ installation, namespaces, tokens, holdings, verifier })),
         customs: bindings,
       },
       {
-        controller: behind(
-          guard,
+        controller: guarded(
           grantController({
             installation,
             namespaces,
@@ -78,7 +80,8 @@ export const controllers = (
     childCaches: [
       ...CLUSTER_WIDE.map((kind) => {
         const onRefused = (verb: string | undefined): void => holdings.refused(kind.type, verb);
-        const all = informer({ type: kind.type, project: seen(kind), onRefused });
+        // without it there is still something to say on each object
+        const all = informer({ type: kind.type, project: seen(kind), onRefused, dispensable: true });
         holdings.follow(all);
         return { kind, namespace: undefined, informer: observedOnly(all) };
       }),

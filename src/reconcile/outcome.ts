@@ -54,6 +54,8 @@ export type Outcome =
   | { readonly is: 'rejected'; readonly reason: RejectReason; readonly message: string }
   /** `granted`: whether what can be granted is in force meanwhile. */
   | ({ readonly is: 'waiting'; readonly granted: boolean; readonly recheckAt: number | undefined } & Wait)
+  /** Nobody knows what is in force: whoever installed the operator withholds a permission. */
+  | { readonly is: 'unseen'; readonly reason: 'RbacNotReadable'; readonly message: string }
   | {
       readonly is: 'failed';
       readonly reason: FailReason;
@@ -68,6 +70,7 @@ export const recheckAt = (outcome: Outcome): number | undefined => {
     case 'waiting':
       return outcome.recheckAt;
     case 'rejected':
+    case 'unseen':
     case 'failed':
       return undefined;
     default:

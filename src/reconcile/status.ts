@@ -21,6 +21,8 @@ const active = (outcome: Outcome): Verdict | undefined => {
       return [outcome.granted ? 'True' : 'False', outcome.granted ? 'Granted' : outcome.reason, outcome.message];
     case 'rejected':
       return ['False', 'Rejected', outcome.message];
+    case 'unseen':
+      return ['Unknown', outcome.reason, outcome.message];
     case 'failed':
       return undefined;
     default:
@@ -38,6 +40,7 @@ const credential = (outcome: Outcome, { credential: state }: Summary): Verdict |
 /** Undefined: unknown for now, or there is nothing to tell. */
 const effective = (outcome: Outcome, { effect }: Summary): Verdict | undefined => {
   if (effect.is === 'none' || outcome.is === 'failed') return undefined;
+  if (outcome.is === 'unseen') return ['Unknown', outcome.reason, outcome.message];
   if (effect.is === 'judged' && isGranted(outcome)) return [effect.status, effect.reason, effect.message];
   // where the gate is off, it is the outcome that says so
   return ['False', outcome.reason, outcome.message];
@@ -53,7 +56,9 @@ const verdicts = (outcome: Outcome, summary: Summary): readonly (readonly [Condi
   ['Active', active(outcome)],
   [
     'Reconciling',
-    outcome.is === 'waiting' || outcome.is === 'failed' ? ['True', outcome.reason, outcome.message] : undefined,
+    outcome.is === 'waiting' || outcome.is === 'unseen' || outcome.is === 'failed'
+      ? ['True', outcome.reason, outcome.message]
+      : undefined,
   ],
   ['Stalled', outcome.is === 'rejected' ? ['True', outcome.reason, outcome.message] : undefined],
   ['CredentialReady', credential(outcome, summary)],

@@ -145,6 +145,7 @@ test('kstatus reads every outcome as it is meant', () => {
     'InProgress',
     'InProgress',
     'InProgress',
+    'InProgress',
   ]);
   expect(kstatus(3, undefined, statusOf(custom(), plan(GRANTED), GRANTED, NOW))).toBe('InProgress');
   expect(kstatus(1, undefined, parseStatus({}))).toBe('InProgress');

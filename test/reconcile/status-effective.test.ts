@@ -4,7 +4,18 @@ import type { Effect } from '../../src/reconcile/controller.ts';
 import type { Outcome } from '../../src/reconcile/outcome.ts';
 import { statusOf } from '../../src/reconcile/status.ts';
 import { NOW, custom, plan, statusWith } from './model/custom.ts';
-import { EXPIRED, FAILED, GRANTED, NOT_YET, PARTLY, REJECTED, SUSPENDED, TAKEN, UNREAD } from './model/outcomes.ts';
+import {
+  EXPIRED,
+  FAILED,
+  GRANTED,
+  NOT_YET,
+  PARTLY,
+  REJECTED,
+  SUSPENDED,
+  TAKEN,
+  UNREAD,
+  UNSEEN,
+} from './model/outcomes.ts';
 
 const WIDENED: Effect = { is: 'judged', status: 'False', reason: 'WidenedByBinding', message: 'cluster-admin' };
 
@@ -22,12 +33,14 @@ test.for<[string, Outcome, string, string]>([
   ['not yet valid', NOT_YET, 'False', 'NotYetValid'],
   ['expired', EXPIRED, 'False', 'Expired'],
   ['rejected', REJECTED, 'False', 'PrivilegedTarget'],
+  ['out of sight', UNSEEN, 'Unknown', 'RbacNotReadable'],
 ])('what is %s is judged while it is in force, else it says why it is not', ([, outcome, status, reason]) => {
   expect(told(outcome, WIDENED)).toEqual([[status, reason]]);
 });
 
 test('what lets nobody become anybody says nothing, in force or not', () => {
-  for (const outcome of [GRANTED, SUSPENDED, REJECTED, FAILED]) expect(told(outcome, { is: 'none' })).toEqual([]);
+  for (const outcome of [GRANTED, SUSPENDED, REJECTED, FAILED, UNSEEN])
+    expect(told(outcome, { is: 'none' })).toEqual([]);
 });
 
 test('after a failure what was said last stands', () => {

@@ -39,10 +39,12 @@ export class Holdings {
   /** How many bindings of any role name a term. */
   readonly #bound = new Map<Term, number>();
   readonly #refused = new RefusedPermissions();
+  readonly #sources: Pick<Informer<Seen>, 'synced'>[] = [];
   readonly #listeners: Listener[] = [];
 
   /** Follows a cache of roles or bindings. */
-  follow(informer: Pick<Informer<Seen>, 'onChange'>): void {
+  follow(informer: Pick<Informer<Seen>, 'onChange' | 'synced'>): void {
+    this.#sources.push(informer);
     informer.onChange((change) => {
       this.#takeRole(change);
       this.#takeBinding(change);
@@ -63,6 +65,12 @@ export class Holdings {
   /** The permissions that are missing, in words; undefined where none is. */
   get unreadable(): string | undefined {
     return this.#refused.text;
+  }
+
+  /** What is missing to see them at all, in words; undefined once all were seen. */
+  get unseen(): string | undefined {
+    const isSeen = this.#sources.every(({ synced }) => synced);
+    return isSeen ? undefined : (this.unreadable ?? 'read roles and bindings');
   }
 
   /** The bindings through which a term holds any impersonation. */

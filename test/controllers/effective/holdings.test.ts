@@ -164,3 +164,15 @@ test('a permission that is missing is named, and told once', () => {
   world.holdings.refused(ROLE.type, undefined);
   expect(world.holdings.unreadable).toBeUndefined();
 });
+
+test('nothing is seen before every role and binding was, whatever may be read by now', () => {
+  const [first] = world.informers;
+  if (first === undefined) throw new Error('there are four');
+  expect(world.holdings.unseen).toBeUndefined();
+  first.synced = false;
+  expect(world.holdings.unseen).toBe('read roles and bindings');
+  world.holdings.refused(first.type, 'list');
+  expect(world.holdings.unseen).toBe('list clusterroles.rbac.authorization.k8s.io');
+  first.synced = true;
+  expect(world.holdings.unseen).toBeUndefined();
+});

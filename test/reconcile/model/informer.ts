@@ -16,7 +16,7 @@ const onError = (error: unknown): void => {
 /** A cache of the store that follows it at once, or when told to. */
 export class ModelInformer<T extends Cached> implements Informer<T> {
   readonly type: ResourceType;
-  readonly synced = true;
+  synced = true;
   /** Events wait for `deliver`. */
   lagging = false;
   /** Events come by themselves, but after the answer to the write that they are of. */

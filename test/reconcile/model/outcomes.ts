@@ -24,6 +24,8 @@ export const TAKEN: Outcome = { ...PARTLY, reason: 'NameTaken', message: 'taken'
 export const FAILED: Outcome = { is: 'failed', reason: 'WriteFailed', message: '500', retryAfterSeconds: undefined };
 export const UNREAD: Outcome = { ...FAILED, reason: 'ReadFailed', retryAfterSeconds: 3 };
 
+export const UNSEEN: Outcome = { is: 'unseen', reason: 'RbacNotReadable', message: 'may not list' };
+
 export const OUTCOMES: readonly Outcome[] = [
   GRANTED,
   SUSPENDED,
@@ -34,6 +36,7 @@ export const OUTCOMES: readonly Outcome[] = [
   TAKEN,
   FAILED,
   UNREAD,
+  UNSEEN,
 ];
 
 export const READY: CredentialState = {
