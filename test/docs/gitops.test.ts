@@ -1,4 +1,6 @@
 /** The manifests of the pages about Argo CD and Flux are what these take. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Application } from '@kubernetes-models/argo-cd/argoproj.io/v1alpha1/Application';
 import { AppProject } from '@kubernetes-models/argo-cd/argoproj.io/v1alpha1/AppProject';
 import { HelmRelease } from '@kubernetes-models/flux-cd/helm.toolkit.fluxcd.io/v2/HelmRelease';
@@ -7,7 +9,7 @@ import { GitRepository } from '@kubernetes-models/flux-cd/source.toolkit.fluxcd.
 import { describe, expect, test } from 'vitest';
 import { CHART, documents, helm } from '../charts/helm.ts';
 import type { AnyObject } from '../integration/admin.ts';
-import { fences, pages } from './pages.ts';
+import { fences, pages, root } from './pages.ts';
 
 const MODELS: Readonly<Record<string, new (object: never) => { validate(): void }>> = {
   Application,
@@ -63,4 +65,10 @@ test('the values on the pages are values of the chart', async () => {
   expect(values).toHaveLength(2);
   values.push(...manifests('docs/install/helm.md'));
   for (const one of values) expect((await helm(['lint', '--strict', CHART], { values: one })).code).toBe(0);
+});
+
+test.for(['application.yaml', 'argocd-cm.yaml'])('the page about Argo CD shows config/argocd/%s as it is', (name) => {
+  const page = pages.find(({ path }) => path === 'docs/install/argo-cd.md')?.text ?? '';
+  const text = fences(page).find(({ file }) => file === name)?.text;
+  expect(text).toBe(readFileSync(join(root, 'config', 'argocd', name), 'utf8'));
 });

@@ -1,12 +1,10 @@
 /** The commands of the README and of the pages about installing do what these say, on a clean server each. */
-import { spawn } from 'node:child_process';
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
-import { delimiter, dirname, join } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { acquireHelm } from '../../../dev/helm/acquire.ts';
-import { acquireOlmKinds } from '../../../dev/olm/acquire.ts';
+import { acquireKinds } from '../../../dev/kinds/acquire.ts';
+import { OLM } from '../../../dev/kinds/projects.ts';
 import { MARKER } from '../../../src/runtime/installation.ts';
 import { NAMESPACE, documents, root } from '../../charts/helm.ts';
 import { fences, pages } from '../../docs/pages.ts';
@@ -16,17 +14,14 @@ import { ALICE } from '../people.ts';
 import { untilTrue } from '../waiting.ts';
 import { Cluster } from './cluster.ts';
 import { clusterServiceVersion, installed, placedIn } from './olm.ts';
+import { type Give, commands, shell } from './shell.ts';
 
 let cluster: Cluster;
-let programs = '';
+let give: Give;
 
 beforeAll(async () => {
   cluster = await Cluster.start(planeOfWorker().binaries);
-  programs = join(cluster.directory, 'bin');
-  await mkdir(programs);
-  const helm = await acquireHelm({ environment: process.env, report: () => undefined });
-  await symlink(helm, join(programs, 'helm'));
-  await symlink(join(cluster.controlPlane.binaries, 'kubectl'), join(programs, 'kubectl'));
+  give = await shell(cluster);
 });
 afterAll(async () => {
   await cluster.stop();
@@ -34,40 +29,6 @@ afterAll(async () => {
 beforeEach(({ onTestFailed }) => {
   onTestFailed(() => void process.stderr.write(cluster.logs()));
 });
-
-/** Blocks of commands below a heading of a page. */
-const commands = (path: string, heading: string): string[] => {
-  const page = pages.find((one) => one.path === path)?.text ?? '';
-  const section = page.split(/^(?=#{1,3} )/mu).find((part) => part.startsWith(`${heading}\n`)) ?? '';
-  return fences(section)
-    .filter(({ language }) => language === 'sh')
-    .map(({ text: script }) => script);
-};
-
-/** In the checkout, as a reader would give them; an image is neither built nor pushed here. @throws with what they print when they fail. */
-const give = async (script: string, directory = root): Promise<string> => {
-  const lines = script.split('\n').filter((line) => !line.startsWith('docker '));
-  const child = spawn('sh', ['-euc', `exec 2>&1\n${lines.join('\n')}`], {
-    cwd: directory,
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: {
-      ...process.env,
-      PATH: [programs, process.env['PATH']].join(delimiter),
-      TMPDIR: cluster.directory,
-      REGISTRY: 'registry.test/team',
-      KUBECONFIG: cluster.controlPlane.kubeconfigPath,
-      KUBERC: 'off',
-      KUBECACHEDIR: join(cluster.directory, 'kubectl-cache'),
-      HELM_CACHE_HOME: join(cluster.directory, 'helm', 'cache'),
-      HELM_CONFIG_HOME: join(cluster.directory, 'helm', 'config'),
-      HELM_DATA_HOME: join(cluster.directory, 'helm', 'data'),
-    },
-  });
-  const ended = new Promise<number>((resolve) => child.on('close', (code) => resolve(code ?? -1)));
-  const [output, code] = await Promise.all([text(child.stdout), ended]);
-  if (code !== 0) throw new Error(`${script} ended with status ${code}: ${output}`);
-  return output;
-};
 
 const giveAll = async (scripts: readonly string[]): Promise<void> => {
   expect(scripts).not.toEqual([]);
@@ -159,7 +120,7 @@ test('what OLM makes of the bundle grants nothing without the policies, works wi
 });
 
 test('an API server with the kinds of OLM takes the ClusterServiceVersion and what the page about OLM shows', async () => {
-  const kinds = await acquireOlmKinds({ environment: process.env, report: () => undefined });
+  const kinds = await acquireKinds(OLM, { environment: process.env, report: () => undefined });
   // right after the creation there is no condition yet, which kubectl takes for an error
   const established = 'until kubectl wait --for=condition=Established crd --all; do sleep 1; done';
   await give(`kubectl apply --server-side -f ${kinds}\n${established}`);
@@ -180,7 +141,7 @@ test('an API server with the kinds of OLM takes the ClusterServiceVersion and wh
   await expect(take({ ...csv, spec: { ...csv.spec, unknown: 1 } })).rejects.toThrow('.spec.unknown');
 });
 
-test('the pages about kubectl and Helm begin as the README does', () => {
+test('the pages about kubectl, Helm and Argo CD begin as the README does', () => {
   const [build, ...kubectl] = commands('README.md', '## Install');
   expect(build).toContain('docker push');
   expect([build, ...kubectl, ...commands('README.md', '### With kubectl')]).toEqual(
@@ -188,6 +149,9 @@ test('the pages about kubectl and Helm begin as the README does', () => {
   );
   expect([build, ...commands('README.md', '### With Helm')]).toEqual(
     commands('docs/install/helm.md', '# Installing with Helm'),
+  );
+  expect(commands('README.md', '### With Argo CD')).toEqual(
+    commands('docs/install/argo-cd.md', '# Installing and granting with Argo CD'),
   );
 });
 

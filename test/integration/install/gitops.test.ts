@@ -1,30 +1,39 @@
 /** What Argo CD and Flux do with the chart and with grants, on a cluster where the operator runs. */
-import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { parse, stringify } from 'yaml';
-import { NAMESPACE, renderedText, root } from '../../charts/helm.ts';
-import { fences } from '../../docs/pages.ts';
+import { stringify } from 'yaml';
+import { CHART, NAMESPACE, renderedText, root } from '../../charts/helm.ts';
 import type { Stored } from '../admin.ts';
 import { planeOfWorker } from '../connection.ts';
 import { untilTrue } from '../waiting.ts';
+import { type Application, asInTheReadme } from './argo-cd.ts';
 import { Cluster } from './cluster.ts';
 import { type Health, healthOf } from './lua.ts';
+import { REPOSITORY, shell } from './shell.ts';
 
 const ARGO = ['--server-side', '--force-conflicts', '--field-manager=argocd-controller'] as const;
 
 let cluster: Cluster;
+let application: Application;
 let chart = '';
 
 beforeAll(async () => {
   cluster = await Cluster.start(planeOfWorker().binaries);
+  application = await asInTheReadme(await shell(cluster));
+  const { source, destination, syncPolicy } = application.spec;
+  expect([join(root, source.path), destination.namespace]).toEqual([CHART, NAMESPACE]);
+  expect(syncPolicy.syncOptions).toEqual(['CreateNamespace=true', 'ServerSideApply=true']);
   // hooks of the test are none of a sync
-  chart = (await renderedText())
+  chart = (await renderedText(source.helm.valuesObject))
     .split(/^---\n/m)
     .filter((text) => !text.includes('helm.sh/hook'))
     .join('---\n');
-  await cluster.kubectl('create', 'namespace', NAMESPACE);
+  await cluster.admin.create({
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: destination.namespace, ...syncPolicy.managedNamespaceMetadata },
+  });
 });
 afterAll(async () => {
   await cluster.stop();
@@ -83,17 +92,29 @@ spec:
 const versions = async (input: string): Promise<string> =>
   kubectl(input, 'get', '-o', 'jsonpath={range .items[*]}{.kind} {.metadata.name} {.metadata.generation}{"\\n"}{end}');
 
-const script = (kind: string): string => {
-  const page = readFileSync(join(root, 'docs', 'install', 'argo-cd.md'), 'utf8');
-  const block = fences(page).find(({ file }) => file === 'argocd-cm.yaml')?.text ?? '';
-  const { data } = parse(block) as { data: Readonly<Record<string, string>> };
-  return data[`resource.customizations.health.impersonation.dev_${kind}`] ?? '';
+const healthChecks = async (): Promise<Readonly<Record<string, string>>> => {
+  const stored = await cluster.admin.get('ConfigMap', 'argocd-cm', 'argocd');
+  return stored?.['data'] as Readonly<Record<string, string>>;
 };
 
+const script = async (kind: string): Promise<string> =>
+  (await healthChecks())[`resource.customizations.health.impersonation.dev_${kind}`] ?? '';
+
 const health = async (kind: 'ImpersonationGrant' | 'UserBinding', name: string): Promise<Health> =>
-  healthOf(script(kind), await cluster.admin.get(kind, name));
+  healthOf(await script(kind), await cluster.admin.get(kind, name));
 
 describe('Argo CD', () => {
+  test('takes the Application of the README, and keeps what else it was told', async () => {
+    expect(application.spec.source).toMatchObject({
+      repoURL: REPOSITORY,
+      helm: { valuesObject: { image: { repository: 'registry.test/team/impersonation-operator' } } },
+    });
+    expect((await healthChecks())['url']).toBe('x');
+    const wrong = { ...application, spec: { ...application.spec, unknown: 1 } };
+    const dryRun = ['apply', '--server-side', '--force-conflicts', '--dry-run=server', '--validate=strict'];
+    await expect(kubectl(JSON.stringify(wrong), ...dryRun)).rejects.toThrow('.spec.unknown');
+  });
+
   test('syncs the chart by server-side apply; a fresh grant is Progressing until the operator is there', async () => {
     const [definitions, others] = [true, false].map((wanted) =>
       chart
@@ -126,7 +147,7 @@ describe('Argo CD', () => {
   test('takes an edited grant for Progressing until the operator has seen the edit', async () => {
     const grant = await cluster.admin.get('ImpersonationGrant', 'granted');
     const edited = { ...grant, metadata: { ...grant?.metadata, generation: (grant?.metadata.generation ?? 0) + 1 } };
-    expect(healthOf(script('ImpersonationGrant'), edited).status).toBe('Progressing');
+    expect(healthOf(await script('ImpersonationGrant'), edited).status).toBe('Progressing');
   });
 
   test('finds nothing out of sync, however often it syncs', async () => {
