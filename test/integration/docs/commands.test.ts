@@ -3,10 +3,12 @@
  * `DOCS=write` puts into the pages what was printed instead.
  */
 import { execFile } from 'node:child_process';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse, stringify } from 'yaml';
 import type { ControlPlane } from '../../../dev/control-plane/start.ts';
 import { startControlPlane } from '../../../dev/control-plane/start.ts';
 import { install } from '../../../dev/install.ts';
@@ -16,16 +18,41 @@ import type { Exchange } from '../../docs/console.ts';
 import { blockOf, exchanges, lasting } from '../../docs/console.ts';
 import type { Page } from '../../docs/pages.ts';
 import { fences, pages, root } from '../../docs/pages.ts';
+import { Issuer } from '../../oidc/issuer.ts';
 import { planeOfWorker } from '../connection.ts';
 
 const writes = process.env['DOCS'] === 'write';
 const told = pages.filter(({ text }) => fences(text).some(({ language }) => language === 'console'));
 
+let issuer: Issuer;
+let scratch: string;
 let controlPlane: ControlPlane;
 let operator: RunningOperator;
 
+/** A file with what the page about OpenID Connect tells the API server, but for where its issuer is. */
+const authentication = async (place: string): Promise<string> => {
+  const page = pages.find(({ path }) => path === 'docs/oidc.md')?.text ?? '';
+  const shown = parse(fences(page).find(({ file }) => file === 'authentication.yaml')?.text ?? '') as Authentication;
+  const jwt = shown.jwt.map((one) => ({
+    ...one,
+    issuer: { ...one.issuer, url: issuer.url, certificateAuthority: issuer.ca },
+  }));
+  const path = join(place, 'authentication.yaml');
+  await writeFile(path, stringify({ ...shown, jwt }));
+  return path;
+};
+
+interface Authentication {
+  readonly jwt: readonly { readonly issuer: { readonly audiences: readonly string[] } }[];
+}
+
 beforeAll(async () => {
-  controlPlane = await startControlPlane({ binaries: planeOfWorker().binaries });
+  issuer = await Issuer.start();
+  scratch = await mkdtemp(join(tmpdir(), 'impersonation-operator-docs-'));
+  controlPlane = await startControlPlane({
+    binaries: planeOfWorker().binaries,
+    apiServerFlags: [`--authentication-config=${await authentication(scratch)}`],
+  });
   operator = await startOperator({
     kubeconfigPath: await install(controlPlane),
     dataDirectory: controlPlane.dataDirectory,
@@ -36,6 +63,8 @@ beforeAll(async () => {
 afterAll(async () => {
   await operator.stop('SIGTERM');
   await controlPlane.stop();
+  await issuer.stop();
+  await rm(scratch, { recursive: true });
 });
 
 describe('the commands of', () => {
@@ -78,6 +107,9 @@ const withBlocks = (page: string, printed: readonly Exchange[]): string => {
   );
 };
 
+const signedIn = (name: string, group: string): string =>
+  issuer.token({ sub: `uid-of-${name}`, aud: 'kubernetes', preferred_username: name, groups: [group] });
+
 /** A shell in a directory of its own, which remembers the variables that were set. */
 class Shell {
   readonly #directory: string;
@@ -91,6 +123,8 @@ class Shell {
       KUBECONFIG: controlPlane.kubeconfigPath,
       KUBERC: 'off',
       KUBECACHEDIR: join(directory, 'cache'),
+      JANE: signedIn('jane', 'payments'),
+      SAM: signedIn('sam', 'support'),
     };
   }
 
