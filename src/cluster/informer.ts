@@ -46,7 +46,10 @@ export class HttpInformer<T extends Cached> implements Informer<T> {
         if (dispensable === true && verb !== undefined) this.#firstList.resolve();
       },
       onListed: () => {
+        // a watch may be refused or hang: whoever waited for the list need not
+        const first = !this.#synced;
         this.#synced = true;
+        if (first) onRefused?.(undefined);
         this.#firstList.resolve();
       },
     });

@@ -130,7 +130,7 @@ export interface InformerOptions<T extends Cached> {
   /** Ask for `PartialObjectMetadata`: nothing but metadata ever enters the process. */
   readonly metadataOnly?: boolean;
   readonly project: Project<T>;
-  /** Told when the API server refuses a permission that this takes, `list` or `watch`; undefined when it follows again. */
+  /** Told when the API server refuses a permission that this takes, `list` or `watch`; undefined when the first list has come, and when it follows again. */
   readonly onRefused?: (verb: 'list' | 'watch' | undefined) => void;
   /** Nobody waits for a first list that the API server refuses; without it nothing is cached. */
   readonly dispensable?: boolean;

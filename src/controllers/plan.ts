@@ -86,6 +86,9 @@ const judgement = (
   return isGranted(outcome) ? judge(children) : { effect: { is: 'pending' }, dependencies: [] };
 };
 
+const laterOf = (credential: CredentialPlan | undefined): readonly Child[] =>
+  credential?.state.is === 'remembered' ? credential.state.later : [];
+
 /** One way from a verdict to a plan, so that nothing is granted in one branch and forgotten in another. */
 export const planOf = <Valid>(verdict: Verdict<Valid>, facts: Facts, desired: (valid: Valid) => Desired): Plan => {
   const { mode, subjects, targets, expiresAt, dependencies, place } = facts;
@@ -98,6 +101,7 @@ export const planOf = <Valid>(verdict: Verdict<Valid>, facts: Facts, desired: (v
     const { effect, dependencies: besides } = judgement(facts, outcome, children);
     return {
       children,
+      later: laterOf(credential),
       additions: 'carried-out',
       outcome,
       dependencies: [...dependencies, ...besides],
@@ -120,10 +124,11 @@ export const planOf = <Valid>(verdict: Verdict<Valid>, facts: Facts, desired: (v
     case 'active': {
       const { children, credential, granted, waits, verify } = desired(verdict.valid);
       const all = [...(credential?.children ?? []), ...children];
-      if (all.length > MOST_CHILDREN) {
+      const count = all.length + laterOf(credential).length;
+      if (count > MOST_CHILDREN) {
         const refusal = rejected(
           'TooManyObjects',
-          `the spec needs ${all.length} objects; ${MOST_CHILDREN} are allowed: split it`,
+          `the spec needs ${count} objects; ${MOST_CHILDREN} are allowed: split it`,
         );
         return plan({ is: 'rejected', reason: refusal.reason, message: refusal.message }, []);
       }

@@ -61,6 +61,8 @@ export type Verification =
 /** What a custom resource comes to at one moment. */
 export interface Plan {
   readonly children: readonly Child[];
+  /** What is to come once a time has passed: a name of it that is taken is told at once. */
+  readonly later: readonly Child[];
   /** Whether writes that add wait, while those that take away go on. */
   readonly additions: 'carried-out' | 'withheld';
   /** What is true once the children are in place. */

@@ -78,7 +78,7 @@ export class Engine {
     return this.#standings.values();
   }
 
-  /** Starts the workers. Call once every cache is synced: what is not in the caches counts as absent. */
+  /** Starts the workers. Call once every cache is synced that plans do without: what is not in the caches counts as absent. */
   start(): void {
     const { workers, sweepMs, mayWrite } = this.#options;
     this.#workers = Array.from({ length: workers }, async () => this.#work());

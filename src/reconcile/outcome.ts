@@ -55,7 +55,12 @@ export type Outcome =
   /** `granted`: whether what can be granted is in force meanwhile. */
   | ({ readonly is: 'waiting'; readonly granted: boolean; readonly recheckAt: number | undefined } & Wait)
   /** Nobody knows what is in force: whoever installed the operator withholds a permission. */
-  | { readonly is: 'unseen'; readonly reason: 'RbacNotReadable'; readonly message: string }
+  | {
+      readonly is: 'unseen';
+      readonly reason: 'RbacNotReadable';
+      readonly message: string;
+      readonly recheckAt: number | undefined;
+    }
   | {
       readonly is: 'failed';
       readonly reason: FailReason;
@@ -68,9 +73,9 @@ export const recheckAt = (outcome: Outcome): number | undefined => {
   switch (outcome.is) {
     case 'ready':
     case 'waiting':
+    case 'unseen':
       return outcome.recheckAt;
     case 'rejected':
-    case 'unseen':
     case 'failed':
       return undefined;
     default:

@@ -79,7 +79,8 @@ export class Reconciler {
     };
     const first = diff({ ...belongings, desired: plan?.children ?? [] });
     if (plan === undefined) return { diff: first, plan };
-    const [taken] = first.taken;
+    const later = plan.later.length === 0 ? [] : diff({ ...belongings, desired: plan.later }).taken;
+    const [taken] = [...first.taken, ...later];
     if (taken !== undefined) return { diff: diff({ ...belongings, desired: [] }), plan: withdrawn(plan, taken) };
     if (plan.additions === 'withheld')
       return { diff: withheld(first, belongings.owner), plan: unguarded(plan, belongings.observed) };
@@ -153,19 +154,23 @@ const path = ({ kind, namespace, name }: Observed): string =>
 const withdrawn = (plan: Plan, taken: Observed): Plan => ({
   ...plan,
   children: [],
+  later: [],
   // the name may become free
   dependencies: [...plan.dependencies, refOf(taken)],
   summary: {
     ...plan.summary,
     ...(plan.summary.credential && { credential: { ...plan.summary.credential, is: 'pending' } }),
   },
-  outcome: {
-    is: 'waiting',
-    reason: 'NameTaken',
-    granted: false,
-    message: `${path(taken)} exists and is not of this resource; it is left untouched and nothing is granted: delete it, or choose another name`,
-    recheckAt: undefined,
-  },
+  outcome:
+    plan.outcome.is === 'unseen'
+      ? plan.outcome
+      : {
+          is: 'waiting',
+          reason: 'NameTaken',
+          granted: false,
+          message: `${path(taken)} exists and is not of this resource; it is left untouched and nothing is granted: delete it, or choose another name`,
+          recheckAt: undefined,
+        },
 });
 
 /** What was granted before stays. */

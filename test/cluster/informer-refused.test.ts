@@ -15,7 +15,7 @@ const forbidden = (times: number, code = 403) =>
 /** Each once, however often it was told in a row. */
 const inTurn = (): Refused[] => told.filter((verb, index) => verb !== told[index - 1]);
 
-test('a permission that is missing is told by its verb, and that it is there again once the watch is', async () => {
+test('a permission that is missing is told by its verb, and that it is there again, as soon as there is a list', async () => {
   told.length = 0;
   await using world = await informerWorld(
     (api) => {
@@ -26,7 +26,7 @@ test('a permission that is missing is told by its verb, and that it is there aga
     { onRefused },
   );
   await world.watching();
-  await expect.poll(inTurn, patient).toEqual(['list', 'watch', 'follows']);
+  await expect.poll(inTurn, patient).toEqual(['list', 'follows', 'watch', 'follows']);
   await world.settled();
 });
 

@@ -123,6 +123,24 @@ test.for([
   );
 });
 
+test('so do those that come later, and none of them is made before', () => {
+  const credential: CredentialPlan = { children: [], state: { is: 'remembered', later: [role] }, recheckAt: 9 };
+  const planned = (count: number) =>
+    planOf(active, { ...facts, place }, () => ({
+      children: Array.from({ length: count }, () => role),
+      credential,
+      granted: '',
+      waits: [],
+      verify,
+    }));
+  expect(planned(512).outcome).toMatchObject({ is: 'rejected', reason: 'TooManyObjects' });
+  expect(planned(511)).toMatchObject({
+    children: { length: 511 },
+    later: [role],
+    outcome: { is: 'waiting', reason: 'TokenRemembered', granted: true, recheckAt: 9 },
+  });
+});
+
 test('the objects of a credential count too', () => {
   const children = Array.from({ length: 512 }, () => role);
   const credential = { children: [role], state: { is: 'pending' as const }, recheckAt: undefined };

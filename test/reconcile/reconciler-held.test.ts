@@ -6,11 +6,21 @@ import { dnsName } from '../../src/reconcile/names.ts';
 import type { Outcome } from '../../src/reconcile/outcome.ts';
 import { granted, plan } from './model/custom.ts';
 import { Stage } from './model/stage.ts';
-import { READY, UNREAD } from './model/outcomes.ts';
+import { READY, UNREAD, UNSEEN } from './model/outcomes.ts';
 import { OWNER, pair, refTo, storedAs } from './model/samples.ts';
 import { CREDENTIALS } from './model/world.ts';
 
 const [role, binding] = pair(['jane']);
+
+const account: Child = {
+  ...role,
+  kind: SERVICE_ACCOUNT,
+  namespace: CREDENTIALS,
+  name: dnsName(OWNER, 'account'),
+  part: 'account',
+  content: { automountServiceAccountToken: false },
+  source: CONTENT_ONLY,
+};
 
 const keep = ({ metadata }: StoredObject) => ({ metadata: { ...metadata, finalizers: ['acme.io/keep'] } });
 
@@ -36,6 +46,30 @@ test('a name that is taken withdraws everything, leaves the foreign object alone
   expect(storedAs(stage.world, binding)).toBe(foreign);
   stage.world.store.delete(refTo(binding));
   expect((await stage.run())?.outcome).toEqual(granted());
+});
+
+const taking = (): Stage => {
+  const stage = new Stage([role, binding]);
+  stage.world.store.create(account.kind.type, {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { name: account.name, namespace: account.namespace },
+  });
+  return stage;
+};
+
+test('a name that is taken of what is to come withdraws everything too', async () => {
+  const stage = taking();
+  stage.controller.answer = () => plan(granted(), {}, { children: [role, binding], later: [account] });
+  expect((await stage.run())?.outcome).toMatchObject({ is: 'waiting', reason: 'NameTaken', granted: false });
+  expect(stage.world.store.list(role.kind.type)).toEqual([]);
+});
+
+test('a name that is taken does not hide that nobody knows what is in force', async () => {
+  const stage = taking();
+  stage.controller.answer = () => plan(UNSEEN, {}, { children: [role, account], additions: 'withheld' });
+  expect((await stage.run())?.outcome).toEqual(UNSEEN);
+  expect(stage.world.store.list(role.kind.type)).toEqual([]);
 });
 
 test('while additions are withheld nothing is made, and what is no longer wanted goes', async () => {
@@ -75,16 +109,6 @@ test('what a finalizer keeps is waited for, named, with what is granted meanwhil
   expect((await stage.run())?.outcome).toEqual(granted());
   expect(storedAs(stage.world, role)['rules']).toEqual(role.content['rules']);
 });
-
-const account: Child = {
-  ...role,
-  kind: SERVICE_ACCOUNT,
-  namespace: CREDENTIALS,
-  name: dnsName(OWNER, 'account'),
-  part: 'account',
-  content: { automountServiceAccountToken: false },
-  source: CONTENT_ONLY,
-};
 
 const SUSPENDED: Outcome = { is: 'ready', reason: 'Suspended', message: 'suspended', recheckAt: 5 };
 

@@ -16,7 +16,7 @@ export interface CredentialPlan {
     | { readonly is: 'ready'; readonly expiresAt: number | undefined }
     | { readonly is: 'pending' }
     /** The API server may still accept the token of before. */
-    | { readonly is: 'remembered' }
+    | { readonly is: 'remembered'; readonly later: readonly Child[] }
     | { readonly is: 'unreadable'; readonly error: unknown };
   readonly recheckAt: number | undefined;
 }

@@ -56,7 +56,13 @@ export const credential = (
   observed: CredentialObserved,
   now: number,
 ): CredentialPlan => {
-  if (spec.freeAt !== undefined) return { children: [], state: { is: 'remembered' }, recheckAt: spec.freeAt };
+  const whole = inFull(spec, ownerUid, observed, now);
+  return spec.freeAt === undefined
+    ? whole
+    : { children: [], state: { is: 'remembered', later: whole.children }, recheckAt: spec.freeAt };
+};
+
+const inFull = (spec: CredentialSpec, ownerUid: string, observed: CredentialObserved, now: number): CredentialPlan => {
   if (observed.account === undefined ? !spec.account.own : observed.account.terminating) {
     // no token is asked for an account that is not there, or on its way out
     return { children: account(spec, CONTENT_ONLY), state: { is: 'pending' }, recheckAt: undefined };

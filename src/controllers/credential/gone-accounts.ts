@@ -26,7 +26,7 @@ export class GoneAccounts {
 
   follow(accounts: Pick<Informer<Cached>, 'onChange'>): void {
     accounts.onChange(({ before, after }) => {
-      if (before !== undefined && before.uid !== after?.uid) this.#took(before);
+      if (before !== undefined && before.uid !== after?.uid) this.#ended(before);
     });
   }
 
@@ -37,7 +37,7 @@ export class GoneAccounts {
     return remaining > 0 ? now + remaining : undefined;
   }
 
-  #took(place: Place): void {
+  #ended(place: Place): void {
     const now = this.#monotonic();
     for (const [key, goneAt] of this.#goneAt) {
       if (goneAt + ACCEPTED_MS > now) break;

@@ -38,30 +38,32 @@ export class TokenReader {
 
   async observe(place: CredentialPlace, ownerUid: string, world: World): Promise<CredentialObserved> {
     const { namespace, secretName, owner } = place;
+    const secret = world.occupant({ kind: SECRET, namespace, name: secretName });
+    const reading = secret !== undefined && isOf(ownerUid, secret) ? await this.#read(secret, world) : undefined;
+    // what is not read is looked up last: it may have ended meanwhile
     const account = world.occupant({ kind: SERVICE_ACCOUNT, namespace, name: place.account.name });
     const anchor = (slot: Slot): Observed | undefined =>
       world.occupant({ kind: SECRET, namespace, name: dnsName(owner, slot) });
-    const secret = world.occupant({ kind: SECRET, namespace, name: secretName });
     return {
       account,
       freeAt: this.#freeAt(place, ownerUid, account, world.now),
       anchors: { 'anchor-a': anchor('anchor-a'), 'anchor-b': anchor('anchor-b') },
       secret,
-      reading: secret !== undefined && isOf(ownerUid, secret) ? await this.#read(secret, world) : undefined,
+      reading,
     };
   }
 
-  /** One of before goes first, and then its name is not free yet. */
+  /** An account of an earlier object, or one that lost its owner, has to end first: its name is not free before that is forgotten. */
   #freeAt(
-    { account: { own, name }, namespace, owner }: CredentialPlace,
+    { account: { own, name }, namespace }: CredentialPlace,
     ownerUid: string,
     account: Observed | undefined,
     now: number,
   ): number | undefined {
     if (!own) return undefined;
     if (account === undefined) return this.#gone.freeAt({ namespace, name }, now);
-    const isOfBefore = account.claim?.name === owner.name && !isOf(ownerUid, account);
-    return isOfBefore ? now + ACCEPTED_MS : undefined;
+    const hasToEnd = account.claim !== undefined && !isOf(ownerUid, account);
+    return hasToEnd ? now + ACCEPTED_MS : undefined;
   }
 
   /** A read that fails is a value: what does not need it, revoking first of all, goes on. */

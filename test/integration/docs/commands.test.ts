@@ -123,8 +123,8 @@ class Shell {
       KUBECONFIG: controlPlane.kubeconfigPath,
       KUBERC: 'off',
       KUBECACHEDIR: join(directory, 'cache'),
-      JANE: signedIn('jane', 'payments'),
-      SAM: signedIn('sam', 'support'),
+      JANE: signedIn('jane', '/payments'),
+      SAM: signedIn('sam', '/support'),
     };
   }
 

@@ -21,6 +21,7 @@ export const custom = (fields: Partial<Custom<unknown>> = {}): Custom<unknown> =
 
 export const plan = (outcome: Outcome, summary: Partial<Summary> = {}, fields: Partial<Plan> = {}): Plan => ({
   children: [],
+  later: [],
   additions: 'carried-out',
   outcome,
   dependencies: [],

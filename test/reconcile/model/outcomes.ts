@@ -24,7 +24,7 @@ export const TAKEN: Outcome = { ...PARTLY, reason: 'NameTaken', message: 'taken'
 export const FAILED: Outcome = { is: 'failed', reason: 'WriteFailed', message: '500', retryAfterSeconds: undefined };
 export const UNREAD: Outcome = { ...FAILED, reason: 'ReadFailed', retryAfterSeconds: 3 };
 
-export const UNSEEN: Outcome = { is: 'unseen', reason: 'RbacNotReadable', message: 'may not list' };
+export const UNSEEN: Outcome = { is: 'unseen', reason: 'RbacNotReadable', message: 'may not list', recheckAt: NOW };
 
 export const OUTCOMES: readonly Outcome[] = [
   GRANTED,
