@@ -1,4 +1,5 @@
 import type { ResourceType, StoredMeta, StoredObject } from '../cluster/port.ts';
+import { isRecord } from '../cluster/status.ts';
 import { type PolicyRule, commonRules, sorted } from '../rbac/index.ts';
 import type { ChildKind, Content } from '../reconcile/child.ts';
 import { IMPERSONATION_GRANT, USER_BINDING } from '../crds/index.ts';
@@ -90,6 +91,13 @@ const role = (type: ResourceType): ChildKind => ({
   namePrefix: RBAC_PREFIX,
 });
 
+/** Whether a binding that we made under this name can be of this role: that of its own name, or the one that its part names. */
+const isRoleRefOf = (name: string, ref: unknown): boolean => {
+  if (!isRecord(ref)) return false;
+  const [, , , ...part] = name.split(':');
+  return ref['name'] === name || part.join(':') === `${String(ref['kind']).toLowerCase()}:${String(ref['name'])}`;
+};
+
 const binding = (type: ResourceType): ChildKind => ({
   type,
   rank: 4,
@@ -99,7 +107,7 @@ const binding = (type: ResourceType): ChildKind => ({
     const known = new Set(list(observed, 'subjects').map((subject) => JSON.stringify(subject)));
     return { ...desired, subjects: list(desired, 'subjects').filter((subject) => known.has(JSON.stringify(subject))) };
   },
-  inert: (observed) => ({ ...observed, subjects: [] }),
+  inert: (observed, name) => (isRoleRefOf(name, observed['roleRef']) ? { ...observed, subjects: [] } : undefined),
   significantLabels: [],
   belongs: isRbacNameOf,
   namePrefix: RBAC_PREFIX,

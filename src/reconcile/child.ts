@@ -15,8 +15,11 @@ export interface ChildKind {
   readonly immutable: (observed: Content, desired: Content) => boolean;
   /** Content that allows nothing which either of both does not allow. */
   readonly common: (observed: Content, desired: Content) => Content;
-  /** Content that allows nothing, for an object that a foreign finalizer keeps; undefined where no content of it allows anything. */
-  readonly inert: ((observed: Content) => Content) | undefined;
+  /**
+   * Content that allows nothing, for an object that a foreign finalizer keeps; undefined where no content of it allows anything.
+   * That is undefined for what was never made by us, whatever it claims: what it allows is not ours to take.
+   */
+  readonly inert: ((observed: Content, name: string) => Content | undefined) | undefined;
   /** Label prefixes under which the presence of a foreign label changes what the object means. */
   readonly significantLabels: readonly string[];
   /** Whether an object of this name can belong to the owner that it claims; a claim alone makes no foreign object ours. */

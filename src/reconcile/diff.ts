@@ -51,7 +51,7 @@ const isKept = (child: Child | undefined, owner: OwnerIdentity | undefined, targ
 
 const removal = (target: Observed): Step[] => {
   if (!target.terminating) return [{ op: 'delete', target }];
-  const inert = target.kind.inert?.(target.content);
+  const inert = target.kind.inert?.(target.content, target.name);
   return inert === undefined || same(inert, target.content) ? [] : [{ op: 'disarm', target, content: inert }];
 };
 
@@ -87,7 +87,12 @@ const rank = (step: Step): number => {
 };
 
 const batches = (steps: readonly Step[], direction: 1 | -1): Batch[] =>
-  [...Map.groupBy(steps, rank)].toSorted(([one], [other]) => direction * (one - other)).map(([, batch]) => batch);
+  [...Map.groupBy(steps, rank)]
+    .toSorted(([one], [other]) => direction * (one - other))
+    .map(([, batch]) => batch.toSorted((one, other) => Number(isNamespaced(one)) - Number(isNamespaced(other))));
+
+/** What is for the whole cluster comes first: nobody but its administrators can put more of it in the way. */
+const isNamespaced = (step: Step): boolean => (step.op === 'create' ? step.child : step.target).namespace !== '';
 
 /**
  * The writes that turn what is observed into what is desired.

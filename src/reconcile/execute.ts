@@ -24,6 +24,14 @@ export const execute = async (diff: Diff, context: ExecuteContext): Promise<void
   await attempt(diff.additions, context, 'until-failure');
 };
 
+/** One owner with many objects, be they made to stand in the way of others, takes half of the connections at most. */
+const AT_ONCE = 4;
+
+const chunks = (batch: Batch): Batch[] =>
+  Array.from({ length: Math.ceil(batch.length / AT_ONCE) }, (_, index) =>
+    batch.slice(index * AT_ONCE, (index + 1) * AT_ONCE),
+  );
+
 /** What the cache did not know may allow more than the next batch reckons with, so a stale cache ends the run as a failure does. */
 const attempt = async (
   batches: readonly Batch[],
@@ -32,8 +40,8 @@ const attempt = async (
 ): Promise<'done' | 'stale'> => {
   const failures: unknown[] = [];
   let stale = false;
-  for (const batch of batches) {
-    for (const result of await Promise.allSettled(batch.map(async (step) => write(step, context)))) {
+  for (const some of batches.flatMap((batch) => chunks(batch))) {
+    for (const result of await Promise.allSettled(some.map(async (step) => write(step, context)))) {
       if (result.status === 'rejected') failures.push(result.reason);
       else if (result.value === 'stale') stale = true;
     }

@@ -91,8 +91,11 @@ test('what two roles have in common has no aggregation', () => {
 });
 
 test('a disarmed object keeps its form and allows nothing', () => {
-  expect(ROLE.inert?.({ rules: [RULE], aggregationRule: {} })).toEqual(roleContent([]));
-  expect(ROLE_BINDING.inert?.(bindingContent(view, people('alice')))).toEqual(bindingContent(view, []));
+  expect(ROLE.inert?.({ rules: [RULE], aggregationRule: {} }, 'x')).toEqual(roleContent([]));
+  const ofRole = 'impersonation:binding:alice:clusterrole:view';
+  expect(ROLE_BINDING.inert?.(bindingContent(view, people('alice')), ofRole)).toEqual(bindingContent(view, []));
+  const own = roleRef('Role', 'impersonation:grant:support:actions');
+  expect(ROLE_BINDING.inert?.(bindingContent(own, people('alice')), own.name)).toEqual(bindingContent(own, []));
   expect([SECRET.inert, SERVICE_ACCOUNT.inert]).toEqual([undefined, undefined]);
 });
 
@@ -132,4 +135,14 @@ test('what is written reads back as the same text, so that nothing is written ag
         expect(JSON.stringify(world.children.occupant(child)?.content)).toBe(JSON.stringify(child.content));
     }),
   );
+});
+
+test.for([
+  ['impersonation:grant:support', 'ClusterRole', 'view'],
+  ['impersonation:grant:support:x', 'Role', 'x'],
+  ['impersonation:binding:alice:clusterrole:view', 'Role', 'view'],
+  ['impersonation:binding:alice:clusterrole:view', 'ClusterRole', 'edit'],
+  ['impersonation:binding:alice:rules', 'Role', 'impersonation:binding:alice'],
+] as const)('a binding %s of %s %s was never ours, so there is nothing of it to take', ([name, kind, role]) => {
+  expect(ROLE_BINDING.inert?.(bindingContent(roleRef(kind, role), people('alice')), name)).toBeUndefined();
 });

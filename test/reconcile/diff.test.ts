@@ -57,7 +57,7 @@ test('what nobody wants goes, bindings first', () => {
 test('what only shrinks does so among the removals, and waits for nothing', () => {
   const world = found([...pair(['jane', 'joe'], ['alice', 'bob']), bound('ci', 'view')]);
   expect(steps(world, pair(['jane'], ['bob']))).toEqual([
-    [['delete RoleBinding', 'replace ClusterRoleBinding bob'], ['replace ClusterRole jane']],
+    [['replace ClusterRoleBinding bob', 'delete RoleBinding'], ['replace ClusterRole jane']],
     [],
   ]);
 });

@@ -5,6 +5,7 @@ import { diff } from '../../src/reconcile/diff.ts';
 import { execute } from '../../src/reconcile/execute.ts';
 import { type Call, type Fault, ModelCluster } from './model/cluster.ts';
 import { KEY, OWNER, bound, pair, refTo, secret, seen, storedAs } from './model/samples.ts';
+import { ROLE } from '../../src/controllers/kinds.ts';
 import { refusal } from './model/store.ts';
 import { World } from './model/world.ts';
 
@@ -187,4 +188,27 @@ test('a lost lease is told as it is', async () => {
   const lost = refusal('NotLeading', 'not the leader');
   run.fault = () => ({ before: lost });
   await expect(run.to([])).rejects.toBe(lost);
+});
+
+test('an owner with many objects has four writes on their way at most, and what is for the whole cluster goes first', async () => {
+  const [clusterRole] = pair(['jane']);
+  const many = Array.from({ length: 9 }, (_, index): Child => ({
+    ...clusterRole,
+    kind: ROLE,
+    namespace: `team-${index}`,
+  }));
+  const run = new Run(...many, clusterRole);
+  let [now, most] = [0, 0];
+  const slow = async (): Promise<Fault> => {
+    most = Math.max(most, (now += 1));
+    await new Promise((resolve) => setImmediate(resolve));
+    now -= 1;
+    return undefined;
+  };
+  const cluster = new ModelCluster(run.world.store, slow);
+  const context = { cluster, children: run.world.children, owner: OWNER, now: 0 };
+  await execute(diff(run.world.belongings([], KEY, OWNER)), context);
+  expect(most).toBe(4);
+  expect(cluster.writes.map(({ ref }) => ref)).toHaveLength(10);
+  expect(cluster.writes[0]?.ref).toContain('clusterroles');
 });
