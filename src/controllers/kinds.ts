@@ -3,7 +3,7 @@ import { isRecord } from '../cluster/status.ts';
 import { type PolicyRule, commonRules, sorted } from '../rbac/index.ts';
 import type { ChildKind, Content } from '../reconcile/child.ts';
 import { IMPERSONATION_GRANT, USER_BINDING } from '../crds/index.ts';
-import { type Owner, RBAC_PREFIX, dnsName, rbacName } from '../reconcile/names.ts';
+import { type Owner, RBAC_PREFIX, dnsName, rbacName, rbacPart } from '../reconcile/names.ts';
 import { OWNER_UID, PART } from '../reconcile/ownership.ts';
 
 const RBAC = 'rbac.authorization.k8s.io';
@@ -91,11 +91,13 @@ const role = (type: ResourceType): ChildKind => ({
   namePrefix: RBAC_PREFIX,
 });
 
+/** The part of a binding of a role that was there before. */
+export const rolePart = (kind: string, name: string): string => `${kind.toLowerCase()}:${name}`;
+
 /** Whether a binding that we made under this name can be of this role: that of its own name, or the one that its part names. */
 const isRoleRefOf = (name: string, ref: unknown): boolean => {
   if (!isRecord(ref)) return false;
-  const [, , , ...part] = name.split(':');
-  return ref['name'] === name || part.join(':') === `${String(ref['kind']).toLowerCase()}:${String(ref['name'])}`;
+  return ref['name'] === name || rbacPart(name) === rolePart(String(ref['kind']), String(ref['name']));
 };
 
 const binding = (type: ResourceType): ChildKind => ({

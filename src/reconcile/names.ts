@@ -28,6 +28,9 @@ const digest = (parts: readonly string[], length: number): string =>
 export const rbacName = (owner: Pick<Owner, 'slug' | 'name'>, part: string): string =>
   part === '' ? `impersonation:${owner.slug}:${owner.name}` : `impersonation:${owner.slug}:${owner.name}:${part}`;
 
+/** The part that an RBAC name was made with. */
+export const rbacPart = (name: string): string => name.split(':').slice(3).join(':');
+
 /** What every RBAC name of ours starts with. */
 export const RBAC_PREFIX = 'impersonation:';
 

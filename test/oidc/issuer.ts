@@ -1,37 +1,35 @@
 /** An OpenID provider on loopback: what kube-apiserver asks one for, and tokens that it signs. */
 import { generateKeyPairSync, sign } from 'node:crypto';
-import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { authority } from '../cluster/certificates.ts';
+import { ScriptedServer, json } from '../cluster/scripted-server.ts';
 
 const KEY_ID = 'key-1';
 
 const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 export class Issuer {
-  readonly #server: Server;
+  readonly #server: ScriptedServer;
   readonly #keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
   /** PEM of the authority of its certificate. */
   readonly ca: string;
 
-  private constructor() {
-    const ca = authority('oidc-ca');
-    this.ca = ca.cert;
-    this.#server = createServer(ca.issue('issuer'), ({ url }, response) => {
-      const answer = this.#answers()[url ?? ''];
-      response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' });
-      response.end(JSON.stringify(answer ?? {}));
-    });
+  private constructor(server: ScriptedServer, ca: string) {
+    this.#server = server;
+    this.ca = ca;
+    server.answer = ({ path }, response) => {
+      const answer = this.#answers()[path];
+      json(response, answer === undefined ? 404 : 200, answer ?? {});
+    };
   }
 
   static async start(): Promise<Issuer> {
-    const issuer = new Issuer();
-    await new Promise<void>((resolve) => issuer.#server.listen(0, '127.0.0.1', resolve));
-    return issuer;
+    const ca = authority('oidc-ca');
+    const server = await ScriptedServer.start((_request, response) => json(response, 404, {}), ca.issue('issuer'));
+    return new Issuer(server, ca.cert);
   }
 
   get url(): string {
-    return `https://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return this.#server.url;
   }
 
   /** An ID token that lasts an hour. */
@@ -42,8 +40,7 @@ export class Issuer {
   }
 
   async stop(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
+    await this.#server[Symbol.asyncDispose]();
   }
 
   #answers(): Readonly<Record<string, object>> {

@@ -3,7 +3,7 @@ import { type PolicyRule, sortedRules, userRules } from '../../rbac/index.ts';
 import type { Child } from '../../reconcile/child.ts';
 import { accountSubjects } from '../credential/desired.ts';
 import type { CredentialSpec } from '../credential/spec.ts';
-import { BINDING_SLUG, type RbacSubject, rbacSubjects, roleRef } from '../kinds.ts';
+import { BINDING_SLUG, type RbacSubject, rbacSubjects, rolePart, roleRef } from '../kinds.ts';
 import { type Named, binding, grantedRules } from '../objects.ts';
 import type { BoundIdentity } from './identity.ts';
 
@@ -26,7 +26,7 @@ const roleBindings = (owner: Named, { roles }: ValidBinding, subjects: readonly 
   for (const entry of roles) {
     if (entry.roleRef === undefined) continue;
     const { kind, name } = entry.roleRef;
-    const part = `${kind.toLowerCase()}:${name}`;
+    const part = rolePart(kind, name);
     for (const namespace of scopes(entry))
       byPlace.set(JSON.stringify([namespace, part]), binding(owner, namespace, part, roleRef(kind, name), subjects));
   }

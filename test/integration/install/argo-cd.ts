@@ -1,7 +1,6 @@
 /** Stands in for Argo CD as far as an API server sees it before the first sync: its kinds, and its ConfigMap. */
-import { acquireKinds } from '../../../dev/kinds/acquire.ts';
 import { ARGO_CD } from '../../../dev/kinds/projects.ts';
-import { type Give, commands } from './shell.ts';
+import { type Give, commands, giveKinds } from './shell.ts';
 
 /** What of an Application matters for a sync. */
 export interface Application {
@@ -21,10 +20,7 @@ export interface Application {
 
 /** The commands of the README on a server with the kinds of Argo CD; the Application that it then has. */
 export const asInTheReadme = async (give: Give): Promise<Application> => {
-  const kinds = await acquireKinds(ARGO_CD, { environment: process.env, report: () => undefined });
-  // right after the creation there is no condition yet, which kubectl takes for an error
-  const established = 'until kubectl wait --for=condition=Established crd --all; do sleep 1; done';
-  await give(`kubectl apply --server-side -f ${kinds}\n${established}`);
+  await giveKinds(give, ARGO_CD);
   await give('kubectl create namespace argocd\nkubectl -n argocd create configmap argocd-cm --from-literal=url=x');
   for (const script of commands('README.md', '### With Argo CD')) await give(script);
   return JSON.parse(await give('kubectl -n argocd get application impersonation-operator -o json')) as Application;

@@ -3,7 +3,6 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { acquireKinds } from '../../../dev/kinds/acquire.ts';
 import { OLM } from '../../../dev/kinds/projects.ts';
 import { MARKER } from '../../../src/runtime/installation.ts';
 import { NAMESPACE, documents, root } from '../../charts/helm.ts';
@@ -14,7 +13,7 @@ import { ALICE } from '../people.ts';
 import { untilTrue } from '../waiting.ts';
 import { Cluster } from './cluster.ts';
 import { clusterServiceVersion, installed, placedIn } from './olm.ts';
-import { type Give, commands, shell } from './shell.ts';
+import { type Give, commands, giveKinds, shell } from './shell.ts';
 
 let cluster: Cluster;
 let give: Give;
@@ -120,10 +119,7 @@ test('what OLM makes of the bundle grants nothing without the policies, works wi
 });
 
 test('an API server with the kinds of OLM takes the ClusterServiceVersion and what the page about OLM shows', async () => {
-  const kinds = await acquireKinds(OLM, { environment: process.env, report: () => undefined });
-  // right after the creation there is no condition yet, which kubectl takes for an error
-  const established = 'until kubectl wait --for=condition=Established crd --all; do sleep 1; done';
-  await give(`kubectl apply --server-side -f ${kinds}\n${established}`);
+  await giveKinds(give, OLM);
   const shown = fences(pages.find(({ path }) => path === 'docs/install/olm.md')?.text ?? '')
     .filter(({ language }) => language === 'yaml')
     .flatMap(({ text: yaml }) => documents(yaml));

@@ -4,6 +4,8 @@ import { mkdir, symlink } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { acquireHelm } from '../../../dev/helm/acquire.ts';
+import { acquireKinds } from '../../../dev/kinds/acquire.ts';
+import type { Project } from '../../../dev/kinds/projects.ts';
 import { root } from '../../charts/helm.ts';
 import { fences, pages } from '../../docs/pages.ts';
 import type { Cluster } from './cluster.ts';
@@ -54,4 +56,12 @@ export const shell = async (cluster: Cluster): Promise<Give> => {
     if (code !== 0) throw new Error(`${script} ended with status ${code}: ${output}`);
     return output;
   };
+};
+
+/** Lets the API server know the kinds of another project. */
+export const giveKinds = async (give: Give, project: Project): Promise<void> => {
+  const kinds = await acquireKinds(project, { environment: process.env, report: () => undefined });
+  // right after the creation there is no condition yet, which kubectl takes for an error
+  const established = 'until kubectl wait --for=condition=Established crd --all; do sleep 1; done';
+  await give(`kubectl apply --server-side -f ${kinds}\n${established}`);
 };
