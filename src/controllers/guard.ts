@@ -8,9 +8,10 @@ import type {
   ResourceType,
   StoredObject,
 } from '../cluster/port.ts';
-import type { Controller } from '../reconcile/controller.ts';
+import type { Plan } from '../reconcile/controller.ts';
 import type { SignalSource } from '../reconcile/triggers.ts';
-import { recheckAt } from '../reconcile/outcome.ts';
+import { type Outcome, recheckAt } from '../reconcile/outcome.ts';
+import type { Precondition } from './precondition.ts';
 import { RefusedPermissions } from './refused.ts';
 
 const admission = (kind: string, plural: string): ResourceType => ({
@@ -55,8 +56,8 @@ const isEverything = (matchResources: Readonly<Record<string, unknown>>): boolea
     ([field, value]) => field === 'matchPolicy' || (isRecord(value) && Object.keys(value).length === 0),
   );
 
-/** The admission policies that this installation needs, as the cluster has them now. */
-export class Guard implements SignalSource {
+/** That the admission policies which this installation needs are in force, as the cluster has them now. */
+export class Guard implements SignalSource, Precondition {
   readonly ref: Ref = { type: TYPE, namespace: '', name: 'guard' };
   readonly #required: readonly string[];
   readonly #sources: readonly Informer<InForce>[];
@@ -91,6 +92,13 @@ export class Guard implements SignalSource {
   /** The permissions without which nobody knows, in words; undefined where none is lacking. */
   get unreadable(): string | undefined {
     return this.#refused.text;
+  }
+
+  /** A plan without children adds nothing, so it stays what it is. */
+  get unmet(): Precondition['unmet'] {
+    if (this.#missing.length === 0) return undefined;
+    const said = message(this);
+    return (plan) => (plan.children.length === 0 ? undefined : waiting(plan, said));
   }
 
   onSignal(listener: (ref: Ref) => void): void {
@@ -128,26 +136,10 @@ const message = ({ missing, unreadable }: Pick<Guard, 'missing' | 'unreadable'>)
   return `the admission policies ${named}${more} are missing or not bound; ${UNTIL} applies them, and revocations go on`;
 };
 
-/** The same controller; while the guard is missing its plans add nothing. */
-export const behind = <Spec>(guard: Guard, controller: Controller<Spec>): Controller<Spec> => ({
-  kind: controller.kind,
-  apiVersion: controller.apiVersion,
-  slug: controller.slug,
-  plan: async (custom, world) => {
-    const plan = await controller.plan(custom, world);
-    const dependencies = [...plan.dependencies, guard.ref];
-    if (guard.missing.length === 0 || plan.children.length === 0) return { ...plan, dependencies };
-    return {
-      ...plan,
-      additions: 'withheld',
-      dependencies,
-      outcome: {
-        is: 'waiting',
-        reason: 'GuardMissing',
-        granted: false,
-        message: message(guard),
-        recheckAt: recheckAt(plan.outcome),
-      },
-    };
-  },
+const waiting = (plan: Plan, said: string): Outcome => ({
+  is: 'waiting',
+  reason: 'GuardMissing',
+  granted: false,
+  message: said,
+  recheckAt: recheckAt(plan.outcome),
 });

@@ -13,11 +13,12 @@ import { TokenReader } from './credential/resolve.ts';
 import { custom } from './custom.ts';
 import { Holdings } from './effective/holdings.ts';
 import { observedOnly, seen } from './effective/seen.ts';
-import { seeing } from './effective/sight.ts';
-import { Guard, behind } from './guard.ts';
+import { sight } from './effective/sight.ts';
+import { Guard } from './guard.ts';
 import { grantController } from './grant/index.ts';
 import { RememberedIdentities } from './grant/remembered.ts';
 import type { Installation } from './installation.ts';
+import { requiring } from './precondition.ts';
 import { Verifier, type VerifierOptions } from './verification/verifier.ts';
 import { CLUSTER_WIDE, CREDENTIAL_KINDS, NAMESPACE, SECRET, SERVICE_ACCOUNT } from './kinds.ts';
 
@@ -54,7 +55,8 @@ export const controllers = (
   const verifier = new Verifier({ review, intervalMs: VERIFICATION_INTERVAL_MS });
   const bindingSource = new BindingSource(bindings, installation);
   const guard = new Guard(requiredPolicies, informer);
-  const guarded = <Spec>(controller: Controller<Spec>): Controller<Spec> => seeing(holdings, behind(guard, controller));
+  const guarded = <Spec>(controller: Controller<Spec>): Controller<Spec> =>
+    requiring([sight(holdings), guard], controller);
   return {
     watched: [
       {
