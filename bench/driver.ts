@@ -10,10 +10,8 @@ import { listPages } from '../src/cluster/list.ts';
 import { collectionPath } from '../src/cluster/paths.ts';
 import type { StoredObject } from '../src/cluster/port.ts';
 import { Transport } from '../src/cluster/transport.ts';
+import { atOnce } from './at-once.ts';
 import { CLUSTER_ROLE, CLUSTER_ROLE_BINDING, EVENT, GRANT, needed } from './objects.ts';
-
-/** As many as the operator has workers, and connections. */
-const CONCURRENCY = 8;
 
 const credentials = await Credentials.read({ load: kubeConfigLoader(undefined, undefined) });
 const client = new ApiClient({ transport: new Transport({ credentials, version: 'bench' }) });
@@ -39,12 +37,7 @@ const write = async (grant: StoredObject): Promise<void> => {
 };
 
 const before = process.cpuUsage();
-const rest = grants.values();
-await Promise.all(
-  Array.from({ length: CONCURRENCY }, async () => {
-    for (const grant of rest) await write(grant);
-  }),
-);
+await atOnce(grants, write);
 const { user, system } = process.cpuUsage(before);
 process.stdout.write(`${(user + system) / 1000}\n`);
 process.exit(0);

@@ -38,6 +38,9 @@ export interface BenchOptions {
 }
 
 const REST_MS = 20_000;
+/** To give all grants an end, and to have that told, before it comes. */
+const LEAD_MS = 10_000;
+const LEAD_MS_EACH = 15;
 
 export class Bench {
   readonly #options: BenchOptions;
@@ -87,6 +90,28 @@ export class Bench {
     const writes = difference(before, await this.#settled());
     await operator.stop();
     return { readySeconds, settledSeconds, cpuMs, writes, memoryMB };
+  }
+
+  /** Every grant is settled, and ends at the same moment; seconds from then until none has a binding. */
+  async revocationRun(): Promise<number> {
+    const { world, objects, start } = this.#options;
+    const operator = await start();
+    const at = Math.ceil((Date.now() + LEAD_MS + LEAD_MS_EACH * objects) / 1000) * 1000;
+    await world.endAll(at);
+    await this.#settled();
+    const lead = at - Date.now();
+    if (lead <= 0) throw new Error('the grants ended before all of them had an end');
+    await delay(lead);
+    await world.unbound();
+    const seconds = (Date.now() - at) / 1000;
+    await this.#settled();
+    await operator.stop();
+    return seconds;
+  }
+
+  /** Every grant has what the driver made for it; seconds that it takes to delete the bindings, and nothing else. */
+  async unbindRun(): Promise<number> {
+    return (await this.#options.world.unbindAll()) / 1000;
   }
 
   async driverRun(): Promise<DriverRun> {

@@ -31,7 +31,8 @@ export const grant = (index: number): KubeObject => ({
   },
 });
 
-export const childName = ({ metadata }: StoredObject): string => `impersonation:grant:${metadata.name}`;
+export const childName = ({ metadata }: { readonly metadata: { readonly name: string } }): string =>
+  `impersonation:grant:${metadata.name}`;
 
 interface Spec {
   readonly subjects: readonly [{ readonly name: string }];

@@ -65,13 +65,21 @@ try {
   const emptyMB = await bench.emptyRun();
   say('round  operator    driver   ratio    operator      driver  reconciles    needless');
   say('       grants/s  grants/s          CPU ms/gr.  CPU ms/gr.   per grant      writes');
-  const runs: { readonly a: OperatorRun; readonly b: DriverRun; readonly restart: RestartRun }[] = [];
+  const runs: {
+    readonly a: OperatorRun;
+    readonly b: DriverRun;
+    readonly restart: RestartRun;
+    readonly revokeSeconds: number;
+    readonly unbindSeconds: number;
+  }[] = [];
   for (let index = 1; index <= rounds; index += 1) {
     const a = await bench.operatorRun();
     if (index === 1) await bench.requireSameObjects();
     const restart = await bench.restartRun();
+    const revokeSeconds = await bench.revocationRun();
     const b = await bench.driverRun();
-    runs.push({ a, b, restart });
+    const unbindSeconds = await bench.unbindRun();
+    runs.push({ a, b, restart, revokeSeconds, unbindSeconds });
     say(round(index, a, b));
     const needless = difference(needs(objects), a.writes);
     if (needless.size > 0) say(`       needless: ${writesText(needless)}`);
@@ -85,6 +93,11 @@ try {
     `restart  ready after ${mean(runs, ({ restart }) => restart.readySeconds, 1)} s, every grant compared after ` +
       `${mean(runs, ({ restart }) => restart.settledSeconds, 1)} s, with ${mean(runs, ({ restart }) => restart.cpuMs, 0)} ms of CPU ` +
       `and ${mean(runs, ({ restart }) => total(restart.writes), 0)} writes (aim: 0)`,
+  );
+  say(
+    `revoke   ${objects} grants that ended at the same moment had no binding after ` +
+      `${mean(runs, ({ revokeSeconds }) => revokeSeconds, 1)} s; to delete so many and do nothing else took ` +
+      `${mean(runs, ({ unbindSeconds }) => unbindSeconds, 1)} s`,
   );
   say(
     `memory   ${emptyMB.toFixed(0)} MB without grants; with ${objects} of them ${mean(runs, ({ restart }) => restart.memoryMB, 0)} MB ` +

@@ -11,15 +11,20 @@ import { collectionPath } from '../src/cluster/paths.ts';
 import type { Cached, ResourceType, StoredObject } from '../src/cluster/port.ts';
 import { Transport } from '../src/cluster/transport.ts';
 import { type Writes, writesOf } from './writes.ts';
+import { atOnce } from './at-once.ts';
 import { foreignObjects } from './foreign.ts';
 import { holdLease } from './lease.ts';
 import { CLUSTER_ROLE, CLUSTER_ROLE_BINDING, EVENT, EVENT_NAMESPACE, GRANT, grant } from './objects.ts';
+import { endAll, unbindAll } from './revocation.ts';
 
 interface Watched extends Cached {
   readonly ready: boolean;
 }
 
-const CREATED_AT_ONCE = 8;
+const POLL_MS = 20;
+
+/** Query for what belongs to grants. */
+const CHILDREN = 'labelSelector=impersonation.dev/owner-uid';
 
 const isReady = ({ status }: StoredObject): boolean => {
   const { conditions = [] } = (status ?? {}) as { conditions?: readonly { type: string; status: string }[] };
@@ -80,30 +85,20 @@ export class World {
   /** So many grants, and nothing else of the benchmark. */
   async fill(count: number): Promise<void> {
     await this.clear();
-    const rest = Array.from({ length: count }, (_, index) => index).values();
-    await Promise.all(
-      Array.from({ length: CREATED_AT_ONCE }, async () => {
-        for (const index of rest) await this.#cluster.create(GRANT, grant(index));
-      }),
-    );
+    const indexes = Array.from({ length: count }, (_, index) => index);
+    await atOnce(indexes, async (index) => this.#cluster.create(GRANT, grant(index)));
     await this.#until(() => this.#total === count);
   }
 
   /** Roles and bindings of others, which stay. */
   async addForeign(count: number): Promise<void> {
-    const rest = foreignObjects(count);
-    await Promise.all(
-      Array.from({ length: CREATED_AT_ONCE }, async () => {
-        for (const [type, object] of rest) await this.#cluster.create(type, object);
-      }),
-    );
+    await atOnce(foreignObjects(count), async ([type, object]) => this.#cluster.create(type, object));
   }
 
   async clear(): Promise<void> {
     await this.#deleteAll(GRANT, '');
     await this.#until(() => this.#total === 0);
-    for (const type of [CLUSTER_ROLE_BINDING, CLUSTER_ROLE])
-      await this.#deleteAll(type, 'labelSelector=impersonation.dev/owner-uid');
+    for (const type of [CLUSTER_ROLE_BINDING, CLUSTER_ROLE]) await this.#deleteAll(type, CHILDREN);
     await this.#deleteAll(EVENT, '');
   }
 
@@ -111,6 +106,21 @@ export class World {
   async rate(): Promise<number> {
     await this.#until(() => this.#ready === this.#total);
     return ((this.#total - 1) / (this.#last - this.#first)) * 1000;
+  }
+
+  /** Gives every grant the same end; milliseconds since the epoch, in full seconds. */
+  async endAll(at: number): Promise<void> {
+    await endAll(this.#cluster, this.#total, at);
+  }
+
+  /** Deletes the binding of every grant; milliseconds that this takes. */
+  async unbindAll(): Promise<number> {
+    return unbindAll(this.#cluster, this.#total);
+  }
+
+  /** Resolves when no binding of a grant is left. */
+  async unbound(): Promise<void> {
+    while (await this.#exists(CLUSTER_ROLE_BINDING, CHILDREN)) await delay(POLL_MS);
   }
 
   async writes(): Promise<Writes> {
@@ -142,11 +152,16 @@ export class World {
   async #deleteAll(type: ResourceType, query: string): Promise<void> {
     const path = collectionPath(type, type.namespaced ? EVENT_NAMESPACE : '');
     for (;;) {
-      const listed = await this.#send('GET', `${path}?${query}&limit=1`);
-      if ((JSON.parse(listed.body) as { items: unknown[] }).items.length === 0) return;
+      if (!(await this.#exists(type, query))) return;
       const { status, body } = await this.#send('DELETE', `${path}?${query}&limit=100`);
       if (status !== 200) throw new Error(`unable to delete ${type.plural}: ${status} ${body}`);
     }
+  }
+
+  async #exists(type: ResourceType, query: string): Promise<boolean> {
+    const path = collectionPath(type, type.namespaced ? EVENT_NAMESPACE : '');
+    const { body } = await this.#send('GET', `${path}?${query}&limit=1`);
+    return (JSON.parse(body) as { items: unknown[] }).items.length > 0;
   }
 
   async #send(method: 'GET' | 'DELETE', path: string) {
@@ -164,6 +179,6 @@ export class World {
   }
 
   async #until(isTrue: () => boolean): Promise<void> {
-    while (!isTrue()) await delay(20);
+    while (!isTrue()) await delay(POLL_MS);
   }
 }

@@ -62,6 +62,7 @@ export class Engine {
           instance,
           children: this.#triggers.children,
           observe: (object) => this.#triggers.wrote(customs, object),
+          yields: () => this.#queue.waits(PRIORITY.revoke),
           onError: (error) => observer.failed(controller.kind, '', error),
         }),
       ]),
@@ -123,7 +124,10 @@ export class Engine {
     this.#triggers.dependencies.begin(key);
     try {
       const result = await this.#reconcilers.get(key.kind)?.reconcile(key);
-      this.#conclude(key, result, (performance.now() - started) / 1000);
+      if (result === 'yielded') {
+        this.#triggers.dependencies.abandon(key);
+        this.#queue.add(key, PRIORITY.revoke);
+      } else this.#conclude(key, result, (performance.now() - started) / 1000);
     } catch (error) {
       this.#triggers.dependencies.abandon(key);
       if (isApiError(error, 'NotLeading')) {

@@ -11,17 +11,21 @@ export interface ExecuteContext {
   readonly children: Children;
   readonly owner: OwnerIdentity | undefined;
   readonly now: number;
+  /** Whether others have rights to lose, so that they go first. */
+  readonly yields: () => boolean;
 }
 
 /**
  * Carries a diff out. Removals come first and each is tried, whatever becomes of the others: a write that fails must never delay a
- * revocation. Additions start only when every removal is done, and end at the first failure.
+ * revocation. Additions start only when every removal is done, and end at the first failure. Between two batches of removals, which
+ * begin with what gives rights, others may go first: then it has yielded, and what is left is for the next diff to see.
  * @throws the first error; a stale cache is no error: what is there is read again, for the next diff to see.
  */
-export const execute = async (diff: Diff, context: ExecuteContext): Promise<void> => {
-  const removed = await attempt(diff.removals, context, 'all');
-  if (removed === 'stale') return;
-  await attempt(diff.additions, context, 'until-failure');
+export const execute = async (diff: Diff, context: ExecuteContext): Promise<'done' | 'yielded'> => {
+  const removed = await remove(diff.removals, context);
+  if (removed === 'yielded') return 'yielded';
+  if (removed === 'done') await add(diff.additions, context);
+  return 'done';
 };
 
 /** One owner with many objects, be they made to stand in the way of others, takes half of the connections at most. */
@@ -32,23 +36,39 @@ const chunks = (batch: Batch): Batch[] =>
     batch.slice(index * AT_ONCE, (index + 1) * AT_ONCE),
   );
 
-/** What the cache did not know may allow more than the next batch reckons with, so a stale cache ends the run as a failure does. */
-const attempt = async (
-  batches: readonly Batch[],
-  context: ExecuteContext,
-  mode: 'all' | 'until-failure',
-): Promise<'done' | 'stale'> => {
+const remove = async (batches: readonly Batch[], context: ExecuteContext): Promise<'done' | 'stale' | 'yielded'> => {
   const failures: unknown[] = [];
   let stale = false;
-  for (const some of batches.flatMap((batch) => chunks(batch))) {
-    for (const result of await Promise.allSettled(some.map(async (step) => write(step, context)))) {
-      if (result.status === 'rejected') failures.push(result.reason);
-      else if (result.value === 'stale') stale = true;
+  for (const batch of batches) {
+    for (const some of chunks(batch)) {
+      const sent = await attempt(some, context);
+      failures.push(...sent.failures);
+      stale ||= sent.stale;
     }
-    if (mode === 'until-failure' && (stale || failures.length > 0)) break;
+    if (failures.length === 0 && !stale && context.yields()) return 'yielded';
   }
   if (failures.length > 0) throw failures[0];
   return stale ? 'stale' : 'done';
+};
+
+/** What the cache did not know may allow more than the next batch reckons with, so a stale cache ends the run as a failure does. */
+const add = async (batches: readonly Batch[], context: ExecuteContext): Promise<void> => {
+  for (const some of batches.flatMap((batch) => chunks(batch))) {
+    const { failures, stale } = await attempt(some, context);
+    if (failures.length > 0) throw failures[0];
+    if (stale) return;
+  }
+};
+
+const attempt = async (
+  steps: Batch,
+  context: ExecuteContext,
+): Promise<{ readonly failures: readonly unknown[]; readonly stale: boolean }> => {
+  const results = await Promise.allSettled(steps.map(async (step) => write(step, context)));
+  return {
+    failures: results.flatMap((result): unknown[] => (result.status === 'rejected' ? [result.reason] : [])),
+    stale: results.some((result) => result.status === 'fulfilled' && result.value === 'stale'),
+  };
 };
 
 const write = async (step: Step, context: ExecuteContext): Promise<'done' | 'stale'> => {

@@ -44,6 +44,11 @@ export class Queue {
     return this.#waiting.reduce((total, level) => total + level.size, 0);
   }
 
+  /** Whether a key waits that is so urgent. */
+  waits(priority: Priority): boolean {
+    return (this.#waiting[priority]?.size ?? 0) > 0;
+  }
+
   /** Puts a key in line; in line already, it moves up if this is more urgent. While it runs, it is put in line again afterwards. */
   add(key: Key, priority: Priority): void {
     if (this.#closed) return;

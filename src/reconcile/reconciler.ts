@@ -18,6 +18,8 @@ export interface ReconcilerOptions {
   readonly instance: string;
   /** Puts the answer to a status write into the cache. */
   readonly observe: (object: StoredObject) => void;
+  /** Whether others have rights to lose, so that they go first. */
+  readonly yields: () => boolean;
   /** Takes what must not stop a reconcile: an event that could not be written. */
   readonly onError: (error: unknown) => void;
 }
@@ -42,8 +44,11 @@ export class Reconciler {
     this.#options = options;
   }
 
-  /** Brings the cluster to what the custom resource says now. Throws nothing but a lost lease: every other failure is an outcome. */
-  async reconcile(key: Key): Promise<Result> {
+  /**
+   * Brings the cluster to what the custom resource says now, or part of the way where it has yielded: then it is to be called again.
+   * Throws nothing but a lost lease: every other failure is an outcome.
+   */
+  async reconcile(key: Key): Promise<Result | 'yielded'> {
     for (let round = 0; ; round++) {
       const custom = this.#customs.get('', key.name);
       // from the deletion timestamp on nothing is desired, whatever else keeps the custom resource
@@ -51,6 +56,7 @@ export class Reconciler {
       const settled = this.#settle(key, custom, plan);
       const pending = settled.diff.removals.length + settled.diff.additions.length > 0;
       const error = pending ? await this.#execute(settled.diff, custom) : undefined;
+      if (error === 'yielded') return error;
       if (error === undefined && pending && round < ROUNDS) continue;
       if (custom === undefined || settled.plan === undefined) return this.#orphansLeft(error, pending);
       const outcome = error ?? (pending ? UNSETTLED : settled.plan.outcome);
@@ -91,11 +97,12 @@ export class Reconciler {
     return { diff: first, plan: held === undefined ? plan : delayed(plan, held) };
   }
 
-  async #execute(work: Diff, custom: Custom<unknown> | undefined): Promise<Outcome | undefined> {
-    const { cluster, children, clock } = this.#options;
+  async #execute(work: Diff, custom: Custom<unknown> | undefined): Promise<Outcome | 'yielded' | undefined> {
+    const { cluster, children, clock, yields } = this.#options;
     try {
-      await execute(work, { cluster, children, owner: custom && this.#owner(custom), now: clock.now() });
-      return undefined;
+      const owner = custom && this.#owner(custom);
+      const end = await execute(work, { cluster, children, owner, now: clock.now(), yields });
+      return end === 'yielded' ? end : undefined;
     } catch (error) {
       if (isApiError(error, 'NotLeading')) throw error;
       return failure('WriteFailed', error);

@@ -66,7 +66,7 @@ class Operator {
       async (call) => this.#gate(call),
       () => this.#check(),
     );
-    const context = { cluster, children: this.world.children, owner: this.owner, now: 0 };
+    const context = { cluster, children: this.world.children, owner: this.owner, now: 0, yields: () => false };
     const removals = work.removals.flat().length;
     this.#removalsLeft = removals;
     this.#removalFailed = false;

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { ApiError } from '../../src/cluster/errors.ts';
 import type { Child } from '../../src/reconcile/child.ts';
 import { diff } from '../../src/reconcile/diff.ts';
-import { execute } from '../../src/reconcile/execute.ts';
+import { type ExecuteContext, execute } from '../../src/reconcile/execute.ts';
 import { type Call, type Fault, ModelCluster } from './model/cluster.ts';
 import { KEY, OWNER, bound, pair, refTo, secret, seen, storedAs } from './model/samples.ts';
 import { ROLE } from '../../src/controllers/kinds.ts';
@@ -15,19 +15,24 @@ class Run {
   readonly world = new World();
   readonly cluster: ModelCluster;
   fault: (call: Call) => Fault = () => undefined;
+  yields: () => boolean = () => false;
 
   constructor(...children: readonly Child[]) {
     this.world.put(children, OWNER);
     this.cluster = new ModelCluster(this.world.store, async (call) => this.fault(call));
   }
 
-  async to(desired: readonly Child[]): Promise<void> {
-    await this.for(OWNER, desired);
+  async to(desired: readonly Child[]): Promise<'done' | 'yielded'> {
+    return this.for(OWNER, desired);
   }
 
-  async for(owner: typeof OWNER | undefined, desired: readonly Child[]): Promise<void> {
-    const { world, cluster } = this;
-    await execute(diff(world.belongings(desired, KEY, owner)), { cluster, children: world.children, owner, now: 0 });
+  async for(owner: typeof OWNER | undefined, desired: readonly Child[]): Promise<'done' | 'yielded'> {
+    return execute(diff(this.world.belongings(desired, KEY, owner)), this.context(owner));
+  }
+
+  context(owner: typeof OWNER | undefined = OWNER): ExecuteContext {
+    const { world, cluster, yields } = this;
+    return { cluster, children: world.children, owner, now: 0, yields };
   }
 
   get writes(): string[] {
@@ -176,9 +181,8 @@ test('nothing is written for an owner that is gone', async () => {
   const run = new Run(role);
   await run.for(undefined, [role]);
   expect(run.world.store.all()).toEqual([]);
-  const { world, cluster } = run;
   const create = { removals: [], additions: [[{ op: 'create' as const, child: role }]], taken: [], held: [] };
-  await expect(execute(create, { cluster, children: world.children, owner: undefined, now: 0 })).rejects.toThrow(
+  await expect(execute(create, { ...run.context(), owner: undefined })).rejects.toThrow(
     'nothing is written for an owner that is gone',
   );
 });
@@ -206,8 +210,7 @@ test('an owner with many objects has four writes on their way at most, and what 
     return undefined;
   };
   const cluster = new ModelCluster(run.world.store, slow);
-  const context = { cluster, children: run.world.children, owner: OWNER, now: 0 };
-  await execute(diff(run.world.belongings([], KEY, OWNER)), context);
+  await execute(diff(run.world.belongings([], KEY, OWNER)), { ...run.context(), cluster });
   expect(most).toBe(4);
   expect(cluster.writes.map(({ ref }) => ref)).toHaveLength(10);
   expect(cluster.writes[0]?.ref).toContain('clusterroles');

@@ -60,7 +60,13 @@ const changed = (child: Child, change: Change): World => {
 const [role] = pair(['jane']);
 
 const repaired = async (world: World, child: Child): Promise<StoredObject> => {
-  const context = { cluster: new ModelCluster(world.store), children: world.children, owner: OWNER, now: 0 };
+  const context = {
+    cluster: new ModelCluster(world.store),
+    children: world.children,
+    owner: OWNER,
+    now: 0,
+    yields: () => false,
+  };
   for (let round = 0; round < 3; round++) await execute(diff(world.belongings([child], KEY, OWNER)), context);
   return storedAs(world, child);
 };

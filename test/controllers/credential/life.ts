@@ -36,6 +36,7 @@ export class Life {
   readonly ended = new Set<string>();
   readonly #seen = new Set<string>();
   #reconciler: Reconciler;
+  #yields = false;
 
   constructor() {
     this.cluster = new ModelCluster(
@@ -52,7 +53,8 @@ export class Life {
   }
 
   async reconcile(): Promise<Result | 'thrown'> {
-    return this.#reconciler.reconcile(KEY).catch(() => 'thrown' as const);
+    const result = await this.#reconciler.reconcile(KEY).catch(() => 'thrown' as const);
+    return result === 'yielded' ? this.reconcile() : result;
   }
 
   /** Without trouble, until nothing changes and no account of before is remembered. */
@@ -62,7 +64,7 @@ export class Life {
       const before = this.store.version;
       const result = await this.reconcile();
       this.fill();
-      const outcome = result === undefined || result === 'thrown' ? undefined : result.outcome;
+      const outcome = typeof result === 'object' ? result.outcome : undefined;
       if (outcome?.reason === 'TokenRemembered')
         this.store.now = recheckAt(outcome) ?? assert.fail('it waits for a time');
       else if (this.store.version === before) return result;
@@ -202,6 +204,8 @@ export class Life {
       children: new Children(childCaches, () => {}),
       instance: 'pod-1',
       observe: (object) => own.customs.observe(object),
+      // as if others were waiting at every second batch
+      yields: () => (this.#yields = !this.#yields),
       onError: () => {},
     });
   }

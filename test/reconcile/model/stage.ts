@@ -18,6 +18,7 @@ export class Stage {
   readonly customs = grantsOf(this.world.store);
   readonly errors: unknown[] = [];
   fault: (call: Call) => Fault = () => undefined;
+  yields: () => boolean = () => false;
   readonly cluster = new ModelCluster(this.world.store, async (call) => this.fault(call));
   readonly #reconciler = new Reconciler(this.controller, this.customs, {
     cluster: this.cluster,
@@ -25,6 +26,7 @@ export class Stage {
     children: this.world.children,
     instance: 'pod-1',
     observe: (object) => this.customs.observe(object),
+    yields: () => this.yields(),
     onError: (error) => this.errors.push(error),
   });
 
@@ -38,6 +40,12 @@ export class Stage {
   }
 
   async run(): Promise<Result> {
+    const result = await this.once();
+    return result === 'yielded' ? this.run() : result;
+  }
+
+  /** As far as it goes before it yields. */
+  async once(): Promise<Result | 'yielded'> {
     return this.#reconciler.reconcile(KEY);
   }
 

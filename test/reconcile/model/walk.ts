@@ -91,7 +91,7 @@ export class Walk {
 
   async take(step: Step): Promise<void> {
     const cluster = new ModelCluster(this.world.store);
-    const context = { cluster, children: this.world.children, owner: this.owner, now: 0 };
+    const context = { cluster, children: this.world.children, owner: this.owner, now: 0, yields: () => false };
     await execute({ removals: [[step]], additions: [], taken: [], held: [] }, context);
     this.check(step.op);
   }
