@@ -13,11 +13,11 @@ export const expiry = (
     return requireExpiry || maxGrantMs !== undefined
       ? rejected('ExpiryRequired', 'spec.expiresAt is not set; this installation takes nothing without an end')
       : undefined;
-  const lifeMs = until - Math.max(instant(notBefore) ?? 0, createdAt);
-  return maxGrantMs !== undefined && lifeMs > maxGrantMs
+  const latest = Math.max(instant(notBefore) ?? 0, createdAt) + (maxGrantMs ?? Infinity);
+  return maxGrantMs !== undefined && until > latest
     ? rejected(
         'GrantTooLong',
-        `spec.expiresAt is ${expiresAt}, ${Math.ceil(lifeMs / 1000)} s after the beginning; this installation allows ${maxGrantMs / 1000} s`,
+        `spec.expiresAt is ${expiresAt}; this installation allows ${new Date(latest).toISOString()} at the latest, ${maxGrantMs / 1000} s after the creation, or after spec.notBefore if that is later`,
       )
     : undefined;
 };

@@ -1,6 +1,7 @@
 import type { ExtraEntry } from '../crds/index.ts';
 import type { AccountName } from '../rbac/index.ts';
 import { type Ceiling, type Installation, type PrivilegedTargets, isMadeAccount } from './installation.ts';
+import { short } from './summary.ts';
 import { type Rejection, rejected } from './verdict.ts';
 
 /** Names that Kubernetes keeps for itself. */
@@ -14,19 +15,22 @@ export interface Named {
 /** Above every rule: whoever is a member may do everything, so nobody is ever let in. */
 const MASTERS = 'system:masters';
 
-/** `list` is where whoever installed the operator would add it. */
-export const beyondCeiling = (field: string, value: string, list: string): Rejection =>
+const held = (list: string, listed: readonly string[]): string =>
+  `${list} has ${listed.length === 0 ? 'nothing' : short(listed)}; whoever installed the operator can add it`;
+
+/** `list` is the setting that holds what is `listed`. */
+export const beyondCeiling = (field: string, value: string, list: string, listed: Iterable<string>): Rejection =>
   rejected(
     'BeyondCeiling',
-    `${field} names ${value}, which the ceiling of this installation does not list; whoever installed the operator can add it to ${list}`,
+    `${field} names ${value}, which the ceiling of this installation does not list: ${held(list, [...listed])}`,
   );
 
 /** The lists of privileged targets by the setting that holds them. */
 const SETTING: Readonly<Record<keyof PrivilegedTargets, string>> = {
-  users: 'privilegedUsers',
-  groups: 'privilegedGroups',
-  serviceAccounts: 'privilegedServiceAccounts',
-  nodes: 'privilegedNodes',
+  users: 'ceiling.privilegedUsers',
+  groups: 'ceiling.privilegedGroups',
+  serviceAccounts: 'ceiling.privilegedServiceAccounts',
+  nodes: 'ceiling.privilegedNodes',
 };
 
 const privileged = (
@@ -40,10 +44,11 @@ const privileged = (
       'PrivilegedTarget',
       `${field} names "${name}", which is privileged; set spec.allowPrivileged, or remove it`,
     );
-  if (!ceiling.privileged[sort].has(name))
+  const most = ceiling.privileged[sort];
+  if (!most.has(name))
     return rejected(
       'BeyondCeiling',
-      `${field} names "${name}", which is privileged and not in the ceiling of this installation; whoever installed the operator can add it to ${SETTING[sort]}`,
+      `${field} names "${name}", which is privileged and not in the ceiling of this installation: ${held(SETTING[sort], [...most])}`,
     );
   return undefined;
 };
@@ -53,8 +58,10 @@ const listed = (
   list: keyof Ceiling & ('users' | 'groups' | 'uids' | 'serviceAccountNamespaces'),
   { field, name }: Named,
   member = name,
-): Rejection | undefined =>
-  ceiling[list]?.has(member) === false ? beyondCeiling(field, `"${name}"`, `ceiling.${list}`) : undefined;
+): Rejection | undefined => {
+  const most = ceiling[list];
+  return most?.has(member) === false ? beyondCeiling(field, `"${name}"`, `ceiling.${list}`, most) : undefined;
+};
 
 export const targetUser = (installation: Installation, allowPrivileged: boolean, user: Named): Rejection | undefined =>
   isPrivilegedName(user.name)
@@ -87,7 +94,9 @@ export const targetExtra = (
   const allowed = extra === undefined ? 'all' : (extra.get(key) ?? new Set<string>());
   if (allowed === 'all') return undefined;
   const beyond = values.find((value) => !allowed.has(value));
-  return beyond === undefined ? undefined : beyondCeiling(field, `"${beyond}" of the key "${key}"`, 'ceiling.extra');
+  return beyond === undefined
+    ? undefined
+    : beyondCeiling(field, `"${beyond}" of the key "${key}"`, `ceiling.extra["${key}"]`, allowed);
 };
 
 /** Every node is privileged. */

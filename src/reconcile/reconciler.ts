@@ -157,6 +157,12 @@ const UNSETTLED = {
 const path = ({ kind, namespace, name }: Observed): string =>
   `${kind.type.kind} ${namespace === '' ? '' : `${namespace}/`}${name}`;
 
+/** To delete what another one of ours holds would only hand its name over. */
+const foreign = ({ claim }: Observed): string =>
+  claim === undefined
+    ? 'exists and is not of this resource; it is left untouched and nothing is granted: delete it, or choose another name'
+    : `belongs to ${claim.kind} "${claim.name}"; it is left untouched and nothing is granted: choose another name`;
+
 /** Half of a grant could be a wrong one: a binding of ours to somebody else's role, for example. */
 const withdrawn = (plan: Plan, taken: Observed): Plan => ({
   ...plan,
@@ -175,7 +181,7 @@ const withdrawn = (plan: Plan, taken: Observed): Plan => ({
           is: 'waiting',
           reason: 'NameTaken',
           granted: false,
-          message: `${path(taken)} exists and is not of this resource; it is left untouched and nothing is granted: delete it, or choose another name`,
+          message: `${path(taken)} ${foreign(taken)}`,
           recheckAt: undefined,
         },
 });

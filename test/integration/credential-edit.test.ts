@@ -178,6 +178,9 @@ test('of two objects that ask for one Secret the second waits until the first is
     'NameTaken',
   );
   await world.settled();
+  const { message } = await second.until('NameTaken');
+  expect(message).toContain(`belongs to ImpersonationGrant "${first.name}"`);
+  expect(message).not.toContain('delete');
   expect(await tokenIn(world, place(world))).toBe(token);
   await world.watched(async () => {
     await first.delete();

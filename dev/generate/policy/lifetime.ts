@@ -27,7 +27,7 @@ const lifetimePolicy = (resource: CustomResource, slug: string, settings: Policy
     },
     {
       expression: `!has(${EXPIRES}) || variables.maxGrantSeconds == 0 || timestamp(${EXPIRES}) - variables.begins <= duration(string(variables.maxGrantSeconds) + 's')`,
-      messageExpression: `'spec.expiresAt is ' + string(${EXPIRES}) + '; this installation allows ' + string(variables.maxGrantSeconds) + ' s from the beginning'`,
+      messageExpression: `'spec.expiresAt is ' + string(${EXPIRES}) + '; this installation allows ' + string(variables.begins + duration(string(variables.maxGrantSeconds) + 's')) + ' at the latest, ' + string(variables.maxGrantSeconds) + ' s after the creation, or after spec.notBefore if that is later'`,
     },
   ],
 });

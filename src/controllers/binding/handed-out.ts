@@ -22,13 +22,16 @@ export function* handedOut(
   { roleRef, rules, namespaces = [] }: RoleEntry,
   ceiling: Ceiling,
 ): Iterable<Rejection | undefined> {
-  if (roleRef?.kind === 'ClusterRole' && ceiling.clusterRoles?.has(roleRef.name) === false)
-    yield beyondCeiling(`${field}.roleRef`, `the ClusterRole "${roleRef.name}"`, 'ceiling.clusterRoles');
+  const { clusterRoles, roles, rules: allowed } = ceiling;
+  if (roleRef?.kind === 'ClusterRole' && clusterRoles?.has(roleRef.name) === false)
+    yield beyondCeiling(`${field}.roleRef`, `the ClusterRole "${roleRef.name}"`, 'ceiling.clusterRoles', clusterRoles);
   if (roleRef?.kind === 'Role')
     for (const namespace of namespaces)
-      if (ceiling.roles?.has(`${namespace}/${roleRef.name}`) === false)
-        yield beyondCeiling(`${field}.roleRef`, `the Role "${namespace}/${roleRef.name}"`, 'ceiling.roles');
+      if (roles?.has(`${namespace}/${roleRef.name}`) === false)
+        yield beyondCeiling(`${field}.roleRef`, `the Role "${namespace}/${roleRef.name}"`, 'ceiling.roles', roles);
   for (const [index, rule] of (rules ?? []).entries())
-    if (ceiling.rules?.some((most) => isWithin(rule, most)) === false)
-      yield beyondCeiling(`${field}.rules[${index}]`, JSON.stringify(rule), 'ceiling.rules');
+    if (allowed?.some((most) => isWithin(rule, most)) === false) {
+      const listed = allowed.map((most) => JSON.stringify(most));
+      yield beyondCeiling(`${field}.rules[${index}]`, JSON.stringify(rule), 'ceiling.rules', listed);
+    }
 }

@@ -63,7 +63,7 @@ const token = (
 ): Rejection | undefined => {
   const account = `${namespace}/${name}`;
   return kind === 'ServiceAccount' && credential !== undefined && tokenAccounts?.has(account) === false
-    ? beyondCeiling('spec.subject with spec.credential', `"${account}"`, 'ceiling.tokenAccounts')
+    ? beyondCeiling('spec.subject with spec.credential', `"${account}"`, 'ceiling.tokenAccounts', tokenAccounts)
     : undefined;
 };
 
@@ -75,8 +75,8 @@ function* checks(
   yield expiry(spec, createdAt, installation);
   yield subject(spec, installation);
   yield* broker(spec, installation);
-  yield token(spec, installation);
   yield place(spec, installation);
+  yield token(spec, installation);
   for (const [index, role] of (spec.roles ?? []).entries())
     yield* handedOut(`spec.roles[${index}]`, role, installation.ceiling);
   if (spec.credential !== undefined) yield reservedName(spec.credential.secretName ?? name);

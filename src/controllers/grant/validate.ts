@@ -99,7 +99,12 @@ const actions = (spec: Spec, { ceiling: { actions: most } }: Installation): Reje
     const beyond = uncovered(allowed, rule);
     if (beyond !== undefined) {
       const field = spec.actions === undefined ? 'spec.actions is absent, which' : 'spec.actions';
-      return beyondCeiling(field, `"${attributesText(beyond)}"`, 'ceiling.actions');
+      return beyondCeiling(
+        field,
+        `"${attributesText(beyond)}"`,
+        'ceiling.actions',
+        most.map((listed) => JSON.stringify(listed)),
+      );
     }
   }
   return undefined;

@@ -20,7 +20,7 @@ test.for<[Fields, RejectReason, string, Found?]>([
   [
     BEGIN,
     'GrantTooLong',
-    'spec.expiresAt is 2026-11-24T09:00:01Z, 7201 s after the beginning; this installation allows 7200 s',
+    'spec.expiresAt is 2026-11-24T09:00:01Z; this installation allows 2026-11-24T09:00:00.000Z at the latest, 7200 s after the creation, or after spec.notBefore if that is later',
     { installation: { maxGrantMs: 7_200_000 } },
   ],
   [

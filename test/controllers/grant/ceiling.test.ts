@@ -15,9 +15,9 @@ const planned = async (spec: Fields, lists: Partial<Ceiling>) => {
     : [outcome.is, children.length > 0];
 };
 
-const beyond = (what: string, list: string) => [
+const beyond = (what: string, list: string, has: string) => [
   'BeyondCeiling',
-  `${what}, which the ceiling of this installation does not list; whoever installed the operator can add it to ceiling.${list}`,
+  `${what}, which the ceiling of this installation does not list: ceiling.${list} has ${has}; whoever installed the operator can add it`,
   0,
 ];
 
@@ -26,43 +26,43 @@ const field = 'spec.impersonate';
 const withUser = (more: Fields) => ({ impersonate: { users: ['jane'], ...more } });
 
 test.for<[string, Fields, Partial<Ceiling>, unknown[]]>([
-  ['a user', {}, { users: new Set(['john']) }, beyond(`${field} names "jane"`, 'users')],
+  ['a user', {}, { users: new Set(['john']) }, beyond(`${field} names "jane"`, 'users', 'john')],
   [
     'a group of a binding',
     { impersonate: { userBindings: ['john'] } },
     { groups: new Set(['admins']) },
-    beyond(`${field} names "developers"`, 'groups'),
+    beyond(`${field} names "developers"`, 'groups', 'admins'),
   ],
-  ['a uid', withUser({ uids: ['42'] }), { uids: new Set() }, beyond(`${field}.uids names "42"`, 'uids')],
+  ['a uid', withUser({ uids: ['42'] }), { uids: new Set() }, beyond(`${field}.uids names "42"`, 'uids', 'nothing')],
   [
     'a value',
     withUser({ extra: [{ key: 'acme.io/team', values: ['a', 'b'] }] }),
     { extra: new Map([['acme.io/team', new Set(['b'])]]) },
-    beyond(`${field}.extra names "a" of the key "acme.io/team"`, 'extra'),
+    beyond(`${field}.extra names "a" of the key "acme.io/team"`, 'extra["acme.io/team"]', 'b'),
   ],
   [
     'an account',
     { impersonate: { serviceAccounts: [{ namespace: 'staging', name: 'app' }] } },
     { serviceAccountNamespaces: new Set(['production']) },
-    beyond(`${field} names "staging/app"`, 'serviceAccountNamespaces'),
+    beyond(`${field} names "staging/app"`, 'serviceAccountNamespaces', 'production'),
   ],
   [
     'an action',
     { actions: [pods('get', 'delete')] },
     { actions: [pods('get')] },
-    beyond('spec.actions names "delete pods"', 'actions'),
+    beyond('spec.actions names "delete pods"', 'actions', JSON.stringify(pods('get'))),
   ],
   [
     'any action where none is listed, what every client does included',
     { actions: [{ nonResourceURLs: ['/version'], verbs: ['get'] }] },
     { actions: [] },
-    beyond('spec.actions names "get /version"', 'actions'),
+    beyond('spec.actions names "get /version"', 'actions', 'nothing'),
   ],
   [
     'every action',
     { mode: 'Constrained' },
     { actions: [pods('create')] },
-    beyond('spec.actions is absent, which names "create *.*"', 'actions'),
+    beyond('spec.actions is absent, which names "create *.*"', 'actions', JSON.stringify(pods('create'))),
   ],
 ])('a grant goes beyond a ceiling by %s, and not without it', async ([, spec, lists, refusal]) => {
   expect(await planned(spec, lists)).toEqual(refusal);

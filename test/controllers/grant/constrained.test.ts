@@ -190,7 +190,7 @@ test.for<[object, string, string, Found]>([
   [
     { impersonate: { nodes: ['worker-1'] }, ...allowed },
     'BeyondCeiling',
-    'spec.impersonate.nodes names "worker-1", which is privileged and not in the ceiling of this installation; whoever installed the operator can add it to privilegedNodes',
+    'spec.impersonate.nodes names "worker-1", which is privileged and not in the ceiling of this installation: ceiling.privilegedNodes has nothing; whoever installed the operator can add it',
     {},
   ],
 ])('%j is %s', async ([spec, reason, message, found]) => {

@@ -12,8 +12,8 @@ const subject = (namespace: string, name: string) => ({ subjects: [{ kind: 'Serv
 const allowed = { allowPrivileged: true };
 
 const PRIVILEGED = 'which is privileged; set spec.allowPrivileged, or remove it';
-const BEYOND =
-  'which is privileged and not in the ceiling of this installation; whoever installed the operator can add it to';
+const beyond = (list: string, has = 'nothing'): string =>
+  `which is privileged and not in the ceiling of this installation: ceiling.${list} has ${has}; whoever installed the operator can add it`;
 
 const bound = (spec: Fields): Found => ({ bindings: [binding({ ...spec })] });
 const john = { impersonate: { userBindings: ['john'] } };
@@ -34,7 +34,7 @@ const ROWS: readonly Row[] = [
   [
     { expiresAt: '2026-11-24T09:00:01Z' },
     'GrantTooLong',
-    'spec.expiresAt is 2026-11-24T09:00:01Z, 7201 s after the beginning; this installation allows 7200 s',
+    'spec.expiresAt is 2026-11-24T09:00:01Z; this installation allows 2026-11-24T09:00:00.000Z at the latest, 7200 s after the creation, or after spec.notBefore if that is later',
     { installation: { maxGrantMs: 7_200_000 } },
   ],
   [
@@ -66,12 +66,12 @@ const ROWS: readonly Row[] = [
   [
     { ...users('system:admin'), ...allowed },
     'BeyondCeiling',
-    `spec.impersonate names "system:admin", ${BEYOND} privilegedUsers`,
+    `spec.impersonate names "system:admin", ${beyond('privilegedUsers')}`,
   ],
   [
     { ...users('kubeadm:x'), ...allowed },
     'BeyondCeiling',
-    `spec.impersonate names "kubeadm:x", ${BEYOND} privilegedUsers`,
+    `spec.impersonate names "kubeadm:x", ${beyond('privilegedUsers', 'system:admin')}`,
     {
       installation: {
         ceiling: ceiling({
@@ -85,13 +85,13 @@ const ROWS: readonly Row[] = [
   [
     { ...groups('system:nodes'), ...allowed },
     'BeyondCeiling',
-    `spec.impersonate names "system:nodes", ${BEYOND} privilegedGroups`,
+    `spec.impersonate names "system:nodes", ${beyond('privilegedGroups')}`,
   ],
   [account('vault', 'root'), 'PrivilegedTarget', `spec.impersonate names "vault/root", ${PRIVILEGED}`],
   [
     { ...account('kube-system', 'root'), ...allowed },
     'BeyondCeiling',
-    `spec.impersonate names "kube-system/root", ${BEYOND} privilegedServiceAccounts`,
+    `spec.impersonate names "kube-system/root", ${beyond('privilegedServiceAccounts', 'kube-system/other')}`,
     {
       installation: {
         ceiling: ceiling({ serviceAccounts: new Set(['kube-system/other']) }),

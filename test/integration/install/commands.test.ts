@@ -34,10 +34,10 @@ const giveAll = async (scripts: readonly string[]): Promise<void> => {
   for (const script of scripts) await give(script);
 };
 
-const works = async (): Promise<void> => {
-  const grant = cluster.grant('works');
-  await grant.apply({ subjects: [ALICE], impersonate: { users: ['john'] }, credential: { secretName: 'works' } });
-  const token = await cluster.tokenIn('impersonation-credentials', 'works');
+const works = async (name = 'works'): Promise<void> => {
+  const grant = cluster.grant(name);
+  await grant.apply({ subjects: [ALICE], impersonate: { users: ['john'] }, credential: { secretName: name } });
+  const token = await cluster.tokenIn('impersonation-credentials', name);
   await untilTrue('impersonation', async () => cluster.becomes(token, 'john'));
 };
 
@@ -71,6 +71,15 @@ test('the README installs with kubectl, again without a change, and takes it off
   expect(await cluster.readyPods()).not.toEqual([]);
   await works();
   await givenAgain('config/install.yaml');
+  const wide = cluster.binding('wide');
+  const editor = {
+    subject: { kind: 'User', name: 'jane' },
+    roles: [{ roleRef: { kind: 'ClusterRole', name: 'edit' } }],
+  } as const;
+  await wide.apply(editor, 'BeyondCeiling');
+  await giveAll(commands('docs/install/kubectl.md', '## The ceiling'));
+  await wide.until('Granted');
+  await works('works-still');
   await giveAll(commands('docs/install/kubectl.md', '## Taking it off'));
   await isGone();
 });
@@ -161,5 +170,5 @@ test('kustomize builds the overlay of the page, with the image and the flag', as
   await writeFile(join(directory, 'kustomization.yaml'), overlay);
   const built = await give(`kubectl kustomize ${directory}`);
   expect(built).toContain('image: registry.example.com/impersonation-operator:0.1.0\n');
-  expect(built).toContain('- --max-grant-duration=8h\n');
+  expect(built).toContain('- --log-level=debug\n');
 });

@@ -55,7 +55,7 @@ const binding = (lifetime: object, refused?: string): Row => ({
   ...(refused === undefined ? {} : { refused }),
 });
 const NO_END = 'spec.expiresAt is not set; this installation takes nothing without an end';
-const TOO_LONG = 'this installation allows 3600 s from the beginning';
+const TOO_LONG = 'at the latest, 3600 s after the creation, or after spec.notBefore if that is later';
 
 table(
   {
