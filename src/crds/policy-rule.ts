@@ -45,7 +45,7 @@ const resourceName = ruled(
   matches(RESOURCE_NAME, 'must be one exact name of an object: printable ASCII without "*"'),
 );
 
-/** The fields of a PolicyRule. */
+/** The fields of a PolicyRule, but for its verbs. */
 export const policyRuleFields = {
   apiGroups: setOf(apiGroup, 16).describe('API groups; "" is the core group.').exactOptional(),
   resources: setOf(resource, 32).describe('Resources and subresources, as pods and pods/log.').exactOptional(),
@@ -53,8 +53,12 @@ export const policyRuleFields = {
   nonResourceURLs: setOf(url, 16)
     .describe('Paths that are no resource; excludes every other field but verbs.')
     .exactOptional(),
-  verbs: setOf(verb, 16).describe('Verbs, as get and list; no wildcard, no impersonate, escalate or bind.'),
 };
+
+/** The verbs of a rule that a role is to have. */
+export const roleVerbs = setOf(verb, 16).describe(
+  'Verbs, as get and list; no wildcard, no impersonate, escalate or bind.',
+);
 
 export interface PolicyRule {
   apiGroups?: string[];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { policyRuleFields, policyRuleShape } from './policy-rule.ts';
+import { policyRuleFields, policyRuleShape, roleVerbs } from './policy-rule.ts';
 import type { PolicyRule } from './policy-rule.ts';
 import { celList, ruled } from './rule.ts';
 import type { CelRule } from './rule.ts';
@@ -55,7 +55,7 @@ const roleRef = z.object({
 
 const fields = z.object({
   roleRef: roleRef.describe('A role that exists. Exactly one of roleRef and rules.').exactOptional(),
-  rules: listOf(ruled(z.object(policyRuleFields), ...policyRuleShape, ...inlineRules), 16)
+  rules: listOf(ruled(z.object({ ...policyRuleFields, verbs: roleVerbs }), ...policyRuleShape, ...inlineRules), 16)
     .describe('A role of its own. Exactly one of roleRef and rules.')
     .exactOptional(),
   namespaces: setOf(namespaceName(), 64)

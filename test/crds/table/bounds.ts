@@ -20,7 +20,7 @@ interface Change {
 
 /** The changes that meet the limits of one node, on both sides. */
 const changes = (schema: Structural, value: unknown, path: Path): Change[] => {
-  const { maxItems, maxLength, maxProperties, minimum, maximum } = schema;
+  const { maxItems, maxLength, maxProperties, minimum, maximum, items } = schema;
   const change = (what: string, changed: unknown, good = false): Change => ({ what, path, value: changed, good });
   const wrongType = change('of another type', schema.type === 'string' ? 7 : 'text');
   if (Array.isArray(value) && maxItems !== undefined) {
@@ -28,8 +28,8 @@ const changes = (schema: Structural, value: unknown, path: Path): Change[] => {
     return [
       wrongType,
       change('that is empty', []),
-      change(`of ${maxItems} items`, grown(list, maxItems), true),
-      change(`of ${maxItems + 1} items`, grown(list, maxItems + 1)),
+      change(`of ${maxItems} items`, grown(list, maxItems, items?.enum), true),
+      change(`of ${maxItems + 1} items`, grown(list, maxItems + 1, items?.enum)),
       ...(schema['x-kubernetes-list-type'] === 'atomic'
         ? []
         : [{ ...change('with an item twice', [list[0], list[0]]), at: [...path, 1] }]),
@@ -59,10 +59,11 @@ const changes = (schema: Structural, value: unknown, path: Path): Change[] => {
   ];
 };
 
-/** As many items as asked for, all different where they have a name. */
-const grown = (list: readonly unknown[], length: number): unknown[] =>
+/** As many items as asked for, all different where they have a name; of `words` where only these are allowed. */
+const grown = (list: readonly unknown[], length: number, words: readonly unknown[] | undefined): unknown[] =>
   Array.from({ length }, (_, index) => {
     const first = list[0];
+    if (words !== undefined) return words[index];
     if (typeof first === 'string') return `${first}${index}`;
     const fields = Object.entries(first as object);
     return Object.fromEntries(

@@ -17,7 +17,6 @@ const BOTH: readonly Change[] = [
   ['every resource of every group, to read', { apiGroups: ['*'], resources: ['*'], verbs: ['get', 'list', 'watch'] }],
   ['one subresource of every resource', { apiGroups: ['apps'], resources: ['*/scale'] }],
   ['names of objects', { resourceNames: ['web-0', 'system:Node:a.b'] }],
-  ['custom verbs', { verbs: ['use', 'approve', 'deletecollection', 'x:y'] }],
   ['a metric as subresource', { apiGroups: ['custom.metrics.k8s.io'], resources: ['namespaces/http_requests'] }],
   ['paths', { apiGroups: undefined, resources: undefined, nonResourceURLs: ['/healthz', '/metrics/*', '*', '/'] }],
 
@@ -53,18 +52,6 @@ const BOTH: readonly Change[] = [
     '.nonResourceURLs',
     'must stand alone',
   ],
-
-  ['every verb', { verbs: ['*'] }, '.verbs[0]', VERB],
-  ['a verb in capitals', { verbs: ['GET'] }, '.verbs[0]', VERB],
-  ['an empty verb', { verbs: ['get', ''] }, '.verbs[1]', VERB],
-  ['a verb with a wildcard', { verbs: ['impersonate-on:user-info:*'] }, '.verbs[0]', VERB],
-  ['two verbs in one', { verbs: ['get,list'] }, '.verbs[0]', VERB],
-  ['a verb with a space', { verbs: ['get '] }, '.verbs[0]', VERB],
-  ['a verb with a Cyrillic letter', { verbs: ['g\u{435}t'] }, '.verbs[0]', VERB],
-  ...['impersonate', 'impersonate:user-info', 'impersonate-on:user-info:get', 'impersonates', 'escalate', 'bind'].map(
-    (verb): Change => [`the verb ${verb}`, { verbs: ['get', verb] }, '.verbs[1]', FORBIDDEN],
-  ),
-  ['verbs that only begin as forbidden ones', { verbs: ['binds', 'escalates', 'rebind', 'de-impersonate'] }],
 
   ['an API group with a version', { apiGroups: ['apps/v1'] }, '.apiGroups[0]', 'must be an API group'],
   ['an API group in capitals', { apiGroups: ['Apps'] }, '.apiGroups[0]', 'must be an API group'],
@@ -118,6 +105,18 @@ const writingIn = (group: string, verb: string): Change => [
 
 /** What holds for an inline rule only: it may not hand out rights. */
 const INLINE: readonly Change[] = [
+  ['custom verbs', { verbs: ['use', 'approve', 'deletecollection', 'x:y'] }],
+  ['verbs that only begin as forbidden ones', { verbs: ['binds', 'escalates', 'rebind', 'de-impersonate'] }],
+  ['every verb', { verbs: ['*'] }, '.verbs[0]', VERB],
+  ['a verb in capitals', { verbs: ['GET'] }, '.verbs[0]', VERB],
+  ['an empty verb', { verbs: ['get', ''] }, '.verbs[1]', VERB],
+  ['a verb with a wildcard', { verbs: ['impersonate-on:user-info:*'] }, '.verbs[0]', VERB],
+  ['two verbs in one', { verbs: ['get,list'] }, '.verbs[0]', VERB],
+  ['a verb with a space', { verbs: ['get '] }, '.verbs[0]', VERB],
+  ['a verb with a Cyrillic letter', { verbs: ['g\u{435}t'] }, '.verbs[0]', VERB],
+  ...['impersonate', 'impersonate:user-info', 'impersonate-on:user-info:get', 'impersonates', 'escalate', 'bind'].map(
+    (verb): Change => [`the verb ${verb}`, { verbs: ['get', verb] }, '.verbs[1]', FORBIDDEN],
+  ),
   ['tokens of service accounts', { resources: ['serviceaccounts/token'], verbs: ['create'] }, '.resources', TOKEN],
   ['even reading them', { resources: ['pods', 'serviceaccounts/token'], verbs: ['get'] }, '.resources', TOKEN],
   [
@@ -143,6 +142,43 @@ const INLINE: readonly Change[] = [
   ['writing to paths', { apiGroups: undefined, resources: undefined, nonResourceURLs: ['/x'], verbs: ['post'] }],
 ];
 
+const PATHS = { apiGroups: undefined, resources: undefined, nonResourceURLs: ['/x'] };
+
+/** What holds for an action only: its verbs are those of requests, so that none of them allows nothing. */
+const IN_ACTIONS: readonly Change[] = [
+  [
+    'every verb of requests',
+    { verbs: ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection'] },
+  ],
+  ['every method of paths', { ...PATHS, verbs: ['get', 'head', 'options', 'post', 'put', 'patch', 'delete'] }],
+  ...[
+    '*',
+    'GET',
+    '',
+    'get,list',
+    'g\u{435}t',
+    'read',
+    'use',
+    'approve',
+    'bind',
+    'escalate',
+    'impersonate',
+    'impersonate-on:user-info:get',
+  ].map((verb): Change => [`the verb ${JSON.stringify(verb)}`, { verbs: ['list', verb] }, '.verbs[1]']),
+  [
+    'a method beside resources',
+    { verbs: ['get', 'post'] },
+    '.verbs',
+    'must be verbs of requests beside resources: get',
+  ],
+  [
+    'a verb of resources beside paths',
+    { ...PATHS, verbs: ['list'] },
+    '.verbs',
+    'must be verbs of requests beside nonResourceURLs: get',
+  ],
+];
+
 const inAction = ([claim, change, field, says]: Change): Row =>
   grant(
     `an action with ${claim} is ${field === undefined ? 'taken' : 'refused'}`,
@@ -160,6 +196,7 @@ const inRole = ([claim, change, field, says]: Change): Row =>
 export const policyRuleRows: readonly Row[] = [
   ...BOTH.flatMap((change) => [inAction(change), inRole(change)]),
   ...INLINE.map(inRole),
+  ...IN_ACTIONS.map(inAction),
   grant('an action may write roles: it never adds to what the identity may do', {
     actions: [{ apiGroups: ['*'], resources: ['*'], verbs: ['create'] }],
   }),

@@ -33,7 +33,7 @@ const targets: fc.Arbitrary<Omit<Targets, 'nodes'>> = fc.record({
   ),
 });
 
-const LIST = { apiGroups: [''], resources: ['pods'], verbs: ['list'] };
+const LIST: Action = { apiGroups: [''], resources: ['pods'], verbs: ['list'] };
 const actions = fc.subarray<Action>([
   { ...LIST, namespaces: ['ci'] },
   { ...LIST, namespaces: ['ci', 'dev'] },
