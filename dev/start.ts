@@ -58,7 +58,8 @@ const environment = ({ dataDirectory, binaries, url }: ControlPlane): string[] =
 
 const main = async (once: boolean): Promise<number> => {
   const { controlPlane, operator } = await start();
-  say('\nThe commands below are for a shell with');
+  say('\nThe ceiling of this cluster is wider than as shipped: edit, and a rule for nodes, for the samples.');
+  say('The commands below are for a shell with');
   for (const line of environment(controlPlane)) say(`  ${styleText('cyan', line)}`);
   const { expected, unexpected } = await tell(chapters(samples), {
     connection: controlPlane,
@@ -80,11 +81,11 @@ const main = async (once: boolean): Promise<number> => {
   return unexpected === 0 && ended === 0 ? 0 : 1;
 };
 
-const { values } = parseArgs({ options: { once: { type: 'boolean', default: false } } });
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => process.exit(128 + constants.signals[signal]));
 }
 try {
+  const { values } = parseArgs({ options: { once: { type: 'boolean', default: false } } });
   process.exitCode = await main(values.once);
 } catch (error) {
   giveUp(error);

@@ -63,7 +63,7 @@ const fields = {
     .min(600)
     .max(86_400)
     .default(DEFAULT_EXPIRATION_SECONDS)
-    .describe('Life of a Bound token; it is renewed at 80 % of it.'),
+    .describe('Life of a Bound token; it is renewed after 75 to 80 % of it.'),
   overlapSeconds: z
     .int()
     .min(0)

@@ -22,7 +22,7 @@ export type ChartSetting = Exclude<keyof Config, (typeof ELSEWHERE)[number]>;
 
 const LABEL = '[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?';
 const NAME = `${LABEL}(\\.${LABEL})*`;
-const DURATION = '^(([0-9]+(\\.[0-9]+)?|\\.[0-9]+)(ns|us|µs|ms|s|m|h))+$';
+const DURATION = '^(([0-9]+(\\.[0-9]+)?|\\.[0-9]+)(ms|s|m|h))+$';
 /** Neither "*" nor a space nor a control character. */
 const PRIVILEGED = '(system|kubeadm):[\\x21-\\x29\\x2b\\x2d-\\x7e]+';
 
