@@ -1,5 +1,6 @@
-import { pino, stdTimeFunctions, type Logger } from 'pino';
+import { pino, stdSerializers, stdTimeFunctions, type Logger } from 'pino';
 import { prettyFactory } from 'pino-pretty';
+import { isApiError } from '../cluster/errors.ts';
 import type { Config } from '../config.ts';
 import { redacted } from './redaction.ts';
 
@@ -26,12 +27,20 @@ const prettyOutput = (output: LogOutput): LogOutput => {
   return { write: (line) => output.write(prettyLine(line)) };
 };
 
+/** What the API server answered is no fault of this program, for which a stack would have it taken. */
+const serialized = (error: Error): object => {
+  if (!isApiError(error)) return stdSerializers.err(error);
+  const { message, reason, status } = error;
+  return { type: error.name, message, reason, status };
+};
+
 /** A pino logger that writes one line for each call, never with a token in it. */
 export const createLogger = (options: LoggerOptions): Logger =>
   pino(
     {
       level: options.level,
       timestamp: stdTimeFunctions.isoTime,
+      serializers: { err: serialized },
       formatters: { level: (level) => ({ level }) },
       hooks: { streamWrite: redacted },
     },

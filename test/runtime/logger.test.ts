@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ApiError } from '../../src/cluster/errors.ts';
 import { createLogger, type LoggerOptions } from '../../src/runtime/logger.ts';
 
 const logged = (write: (logger: ReturnType<typeof createLogger>) => void, options: Partial<LoggerOptions> = {}) => {
@@ -31,6 +32,16 @@ describe('a log line', () => {
     const [line = ''] = logged((logger) => logger.info({ grant: 'a', seconds: 1.5 }, 'reconciled'));
     expect(line).toMatch(/\}\n$/);
     expect(JSON.parse(line)).toMatchObject({ level: 'info', grant: 'a', seconds: 1.5, msg: 'reconciled' });
+  });
+
+  test('of what the API server answered has the answer, of a fault where it is', () => {
+    const answer = { reason: 'Forbidden', message: 'GET /x: no', status: 403 } as const;
+    const [line = ''] = logged((logger) =>
+      logger.warn({ err: new ApiError({ ...answer, retryAfterSeconds: 1 }) }, 'x'),
+    );
+    expect(JSON.parse(line)).toHaveProperty('err', { type: 'ApiError', ...answer });
+    const [fault = ''] = logged((logger) => logger.error({ err: new Error('bug') }, 'x'));
+    expect(JSON.parse(fault)).toHaveProperty('err.stack');
   });
 
   test('below the level is not written', () => {
