@@ -69,17 +69,6 @@ const change = (child: Child, owner: OwnerIdentity, target: Observed): Change =>
   return same(common, target.content) && !differs ? { way: 'widens' } : { way: 'both', common };
 };
 
-/** Only what takes rights away: an object that would do both takes on what old and new have in common. */
-export const withheld = (whole: Diff, owner: OwnerIdentity | undefined): Diff => {
-  const shrinking = new Set(whole.removals.flat().map((step) => ('target' in step ? step.target : undefined)));
-  const shrinks = whole.additions.flat().flatMap((step): Step[] => {
-    if (step.op !== 'replace' || owner === undefined || shrinking.has(step.target)) return [];
-    const how = change(step.child, owner, step.target);
-    return how.way === 'both' ? [{ ...step, content: how.common }] : [];
-  });
-  return { ...whole, removals: shrinks.length === 0 ? whole.removals : [...whole.removals, shrinks], additions: [] };
-};
-
 const rank = (step: Step): number => {
   if (step.op === 'delete' || step.op === 'disarm') return step.target.kind.rank;
   // what IO completes depends on its siblings: a token on the Secret that it is bound to
@@ -99,14 +88,13 @@ const isNamespaced = (step: Step): boolean => (step.op === 'create' ? step.child
  *
  * Rights are products over objects (whom × by whom × with which groups), so one object changed before another could allow a pair that
  * neither the old nor the new state allows. Hence every object first shrinks to what old and new have in common, then grows.
- * One object may do both in one write, at the turn: before it the state is within the old, after it within the new.
+ * Each by a write of its own: where the one that grows is refused, what it was to lose is gone all the same.
  */
 export const diff = ({ desired, observed, occupant, owner }: Belongings): Diff => {
   const wanted = new Map(desired.map((child) => [key(child), child]));
   const removals: Step[] = observed
     .filter((target) => !isKept(wanted.get(key(target)), owner, target))
     .flatMap((target) => removal(target));
-  const turn: Step[] = [];
   const additions: Step[] = [];
   const taken: Observed[] = [];
   const held: Observed[] = [];
@@ -122,7 +110,6 @@ export const diff = ({ desired, observed, occupant, owner }: Belongings): Diff =
       const how = change(child, owner, target);
       if (how.way === 'narrows') removals.push(step);
       else if (how.way === 'widens') additions.push(step);
-      else if (how.way === 'both' && turn.length === 0) turn.push(step);
       else if (how.way === 'both') {
         removals.push({ ...step, content: how.common });
         additions.push(step);
@@ -131,7 +118,7 @@ export const diff = ({ desired, observed, occupant, owner }: Belongings): Diff =
   }
   return {
     removals: batches(removals, -1),
-    additions: [...(turn.length === 0 ? [] : [turn]), ...batches(additions, 1)],
+    additions: batches(additions, 1),
     taken,
     held,
   };

@@ -2,7 +2,7 @@ import { isApiError } from '../cluster/errors.ts';
 import type { Cluster, Informer, ServerClock, StoredObject } from '../cluster/port.ts';
 import { type Children, type Key, refOf } from './children.ts';
 import type { Controller, Custom, Plan } from './controller.ts';
-import { type Diff, diff, withheld } from './diff.ts';
+import { type Diff, diff } from './diff.ts';
 import { EVENT, event } from './event.ts';
 import { execute } from './execute.ts';
 import type { Observed } from './observed.ts';
@@ -89,7 +89,7 @@ export class Reconciler {
     const [taken] = [...first.taken, ...later];
     if (taken !== undefined) return { diff: diff({ ...belongings, desired: [] }), plan: withdrawn(plan, taken) };
     if (plan.additions === 'withheld')
-      return { diff: withheld(first, belongings.owner), plan: unguarded(plan, belongings.observed) };
+      return { diff: { ...first, additions: [] }, plan: unguarded(plan, belongings.observed) };
     const [held] = [
       ...first.held,
       ...belongings.observed.filter(({ terminating, kind }) => terminating && kind.inert === undefined),

@@ -23,6 +23,17 @@ test('the objects are written, then the status, then an event; a second look wri
   expect(stage.ready()).toEqual(['True', 'Granted']);
 });
 
+test('what an edit takes away is gone though what it adds is refused', async () => {
+  const stage = new Stage(pair(['jane', 'joe']));
+  await stage.run();
+  stage.plans(pair(['joe', 'zoe']));
+  let replaced = 0;
+  const error = refusal('Forbidden', 'a webhook says no');
+  stage.fault = ({ verb }) => (verb === 'replace' && (replaced += 1) === 2 ? { before: error } : undefined);
+  expect((await stage.run())?.outcome).toMatchObject({ is: 'failed', reason: 'WriteFailed' });
+  expect(storedAs(stage.world, role)['rules']).toMatchObject([{ resourceNames: ['joe'] }]);
+});
+
 test('an event is told when the reason changes, not when the message does', async () => {
   const stage = new Stage([role, binding]);
   await stage.run();
