@@ -48,3 +48,20 @@ export const action = ruled(
 
 /** What may be done while impersonating: a PolicyRule, and where. */
 export type Action = z.output<typeof action>;
+
+/** What is compared with what others hand out is counted out. */
+const MOST_PERMISSIONS = 10_000;
+
+const LISTS = ['apiGroups', 'resources', 'resourceNames', 'nonResourceURLs', 'namespaces'] as const;
+
+const permissions = (one: Action): number =>
+  LISTS.reduce((product, field) => product * (one[field]?.length ?? 1), one.verbs.length);
+
+const PERMISSIONS = LISTS.map((field) => ` * (has(action.${field}) ? size(action.${field}) : 1)`).join('');
+
+/** The lists of an action multiply. */
+export const countable: CelRule<readonly Action[]> = {
+  cel: `self.map(action, size(action.verbs)${PERMISSIONS}).sum() <= ${MOST_PERMISSIONS}`,
+  message: `must come to no more than ${MOST_PERMISSIONS} permissions in all, verbs times groups times resources times names times namespaces`,
+  holds: (self) => self.reduce((sum, one) => sum + permissions(one), 0) <= MOST_PERMISSIONS,
+};

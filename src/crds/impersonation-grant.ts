@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { action } from './action.ts';
+import { action, countable } from './action.ts';
 import { endsInTime, grantCredential } from './credential.ts';
 import { DOMAIN_PATH, PRIVILEGED } from './identity.ts';
 import { impersonate } from './impersonate.ts';
@@ -19,7 +19,7 @@ const fields = z.object({
     .enum(['Auto', 'Legacy', 'Constrained'])
     .default('Auto')
     .describe('Auto is Constrained exactly when actions or nodes are set, else Legacy.'),
-  actions: listOf(action, 32)
+  actions: ruled(listOf(action, 32), countable)
     .describe(
       'What may be done while impersonating; Constrained mode only. Absent for whatever the impersonated identity may do.',
     )

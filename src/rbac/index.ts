@@ -33,7 +33,8 @@ export { IMPERSONATION_MODES, type ImpersonationMode } from './mode.ts';
 export { uncovered } from './covers.ts';
 export { commonRules } from './narrow.ts';
 export { type Part, type Pattern } from './pattern.ts';
-export { conferring, type Conferred, type Reach, REACH_MODES, reachOf } from './reach.ts';
+export { conferring, reachSize } from './conferring.ts';
+export { type Conferred, type Reach, REACH_MODES, reachOf } from './reach.ts';
 export { AUTHENTICATION, type PolicyRule, sorted, sortedRules } from './rule.ts';
 export { type Requested, requestedBy } from './requested.ts';
 export {

@@ -26,7 +26,7 @@ export interface Conferred {
   readonly namespace: Part;
 }
 
-const ALL = '*';
+export const ALL = '*';
 const EXTRAS = 'userextras';
 
 /** Legacy impersonation does not ask what for. */
@@ -35,7 +35,7 @@ const EVERY_ACTION: readonly Pattern[] = [
   ['url', undefined, undefined],
 ];
 
-const holds = (values: readonly string[] | undefined, asked: string): boolean =>
+export const holds = (values: readonly string[] | undefined, asked: string): boolean =>
   values !== undefined && (values.includes(ALL) || values.includes(asked));
 
 /** No names are all names. */
@@ -51,7 +51,7 @@ const user = (mode: ReachMode, name: Part): Pattern[] => {
   return [node === undefined ? ['user', name] : ['node', node]];
 };
 
-const identities = (mode: ReachMode, rule: PolicyRule, namespace: Part): Pattern[] => {
+export const identities = (mode: ReachMode, rule: PolicyRule, namespace: Part): Pattern[] => {
   if (!holds(rule.apiGroups, mode === 'legacy' ? '' : AUTHENTICATION)) return [];
   const asks = (resource: string, ...modes: readonly ReachMode[]): readonly Part[] =>
     modes.includes(mode) && holds(rule.resources, resource) ? namesOf(rule) : [];
@@ -89,7 +89,7 @@ const extra = (mode: ReachMode, resource: string, name: Part): Pattern[] => {
   return extraFault({ key, values: [name ?? 'x'] }) === undefined ? [['extra', key, name]] : [];
 };
 
-const attributes = (mode: ReachMode, rule: PolicyRule, namespace: Part): Pattern[] => {
+export const attributes = (mode: ReachMode, rule: PolicyRule, namespace: Part): Pattern[] => {
   if (namespace !== undefined || (mode !== 'legacy' && mode !== 'user-info')) return [];
   const names = namesOf(rule);
   const groups = holds(rule.apiGroups, mode === 'legacy' ? '' : AUTHENTICATION) && holds(rule.resources, 'groups');
@@ -122,7 +122,7 @@ const resourceActions = (rule: PolicyRule, namespace: Part, verb: Part): Pattern
     }),
   );
 
-const actions = (mode: ReachMode, rule: PolicyRule, namespace: Part): Pattern[] => {
+export const actions = (mode: ReachMode, rule: PolicyRule, namespace: Part): Pattern[] => {
   const prefix = `impersonate-on:${mode}:`;
   const verbs = rule.verbs.flatMap((verb): Part[] => {
     if (verb === ALL) return [undefined];
@@ -135,8 +135,11 @@ const actions = (mode: ReachMode, rule: PolicyRule, namespace: Part): Pattern[] 
   );
 };
 
+/** The verb of whoever may become somebody. */
+export const verbOf = (mode: ReachMode): string => (mode === 'legacy' ? 'impersonate' : `impersonate:${mode}`);
+
 const modeReach = (mode: ReachMode, conferred: readonly Conferred[]): ModeReach => {
-  const verb = mode === 'legacy' ? 'impersonate' : `impersonate:${mode}`;
+  const verb = verbOf(mode);
   const from = (
     of: (mode: ReachMode, rule: PolicyRule, namespace: Part) => Pattern[],
     counts: (rule: PolicyRule) => boolean,
@@ -156,21 +159,3 @@ export const reachOf = (conferred: readonly Conferred[]): Reach => ({
   serviceaccount: modeReach('serviceaccount', conferred),
   'arbitrary-node': modeReach('arbitrary-node', conferred),
 });
-
-/** Whether a rule is part of any impersonation. */
-const contributes = (rule: PolicyRule): boolean => {
-  const conferred = [{ rules: [rule], namespace: undefined }];
-  return REACH_MODES.some((mode) => {
-    const reach = modeReach(mode, conferred);
-    return reach.identities.length + reach.attributes.length > 0 || (mode !== 'legacy' && reach.actions.length > 0);
-  });
-};
-
-/** The rules that are part of an impersonation, and of each what is: whatever else a role allows is left out. */
-export const conferring = (rules: readonly PolicyRule[]): PolicyRule[] =>
-  rules.flatMap((rule) => {
-    const verbs = rule.verbs.filter((verb) => verb === ALL || verb.startsWith('impersonate'));
-    if (verbs.length === 0) return [];
-    const narrowed = verbs.length === rule.verbs.length ? rule : { ...rule, verbs };
-    return contributes(narrowed) ? [narrowed] : [];
-  });

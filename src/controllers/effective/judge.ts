@@ -1,6 +1,6 @@
 /** Whether what an object grants is all that its subjects have of it. */
 import type { Ref } from '../../cluster/port.ts';
-import { type Conferred, type Reach, conferring, reachOf, widening } from '../../rbac/index.ts';
+import { type Conferred, type Reach, conferring, reachOf, reachSize, widening } from '../../rbac/index.ts';
 import type { Child } from '../../reconcile/child.ts';
 import type { Key } from '../../reconcile/children.ts';
 import type { Effect } from '../../reconcile/controller.ts';
@@ -14,6 +14,8 @@ import { bindingText, throughText, wideningText } from './wording.ts';
 interface Granted {
   readonly subjects: readonly Term[];
   readonly reach: Reach;
+  /** Of the reach: how many patterns it comes to at most. */
+  readonly size: number;
 }
 
 export interface Judgement {
@@ -29,9 +31,11 @@ const granted = (children: readonly Child[]): Granted => {
     const own = conferring(rules.get(childRole(child) ?? '') ?? []);
     return own.length === 0 ? [] : [{ child, rules: own }];
   });
+  const conferred = bound.map(({ child, rules: own }) => ({ rules: own, namespace: placeOf(child) }));
   return {
     subjects: [...new Set(bound.flatMap(({ child }) => bindingSubjects(child)))],
-    reach: reachOf(bound.map(({ child, rules: own }) => ({ rules: own, namespace: placeOf(child) }))),
+    reach: reachOf(conferred),
+    size: reachSize(conferred),
   };
 };
 
@@ -65,35 +69,32 @@ const sources = (terms: readonly Term[], self: Key, holdings: Holdings): Source[
 const conferredBy = ({ bindings }: Source, holdings: Holdings): Conferred[] =>
   bindings.map((binding) => ({ rules: holdings.rulesOf(binding), namespace: placeOf(binding) }));
 
-/** Names that are compared for one grant: anybody can write a role with thousands, and bind it to somebody hundreds of times. */
-const MOST_NAMES = 10_000;
-
-const weight = ({ bindings }: Source, holdings: Holdings): number =>
-  bindings
-    .flatMap((binding) => holdings.rulesOf(binding))
-    .reduce((sum, { resourceNames = [] }) => sum + 1 + resourceNames.length, 0);
+/** Patterns of others that are built for one grant, and pairs that are compared: anybody can write a role that comes to millions. */
+const MOST_PATTERNS = 10_000;
+const MOST_PAIRS = 4_000_000;
 
 /** Each source that makes the grant more than it says, once; those of others first. */
 const widenings = (
-  { subjects, reach }: Granted,
+  { subjects, reach, size }: Granted,
   self: Key,
   holdings: Holdings,
 ): { text: string; isOurs: boolean }[] => {
   const found = new Map<string, { text: string; isOurs: boolean }>();
   const known = new Map<string, ReturnType<typeof widening>>();
-  let names = 0;
+  let patterns = 0;
   for (const subject of subjects)
     for (const source of sources(certainTerms(subject), self, holdings)) {
       if (found.has(source.text)) continue;
-      names += weight(source, holdings);
-      if (names > MOST_NAMES) {
+      const conferred = conferredBy(source, holdings);
+      patterns += reachSize(conferred);
+      if (patterns > MOST_PATTERNS || patterns * size > MOST_PAIRS) {
         const text = `${source.text} lets ${throughText(subject, source.through)} become more than can be compared`;
         found.set(source.text, { text, isOurs: source.isOurs });
         continue;
       }
       // everybody may be bound by the same one
       const id = `${source.text} ${source.bindings.length}`;
-      const how = known.has(id) ? known.get(id) : widening(reach, reachOf(conferredBy(source, holdings)));
+      const how = known.has(id) ? known.get(id) : widening(reach, reachOf(conferred));
       known.set(id, how);
       if (how === undefined) continue;
       const text = `${source.text} lets ${throughText(subject, source.through)} ${wideningText(how)}`;

@@ -20,3 +20,24 @@ test('roles with thousands of names are not compared: anybody who may write one 
     expect.stringMatching(/become more than can be compared; .*; and 297 more$/),
   );
 });
+
+test('a rule whose lists multiply to millions is not counted out, in a role or beside a grant', () => {
+  const many = (name: string): string[] => Array.from({ length: 500 }, (_, index) => `${name}${index}`);
+  const world = new RbacWorld();
+  for (const [name, verbs] of [
+    ['everything', ['*']],
+    ['actions', ['impersonate-on:user-info:get']],
+    ['extras', ['impersonate', 'impersonate:user-info']],
+  ] as const)
+    world.role(name, [
+      {
+        verbs,
+        apiGroups: ['authentication.k8s.io', ...many('group')],
+        resources: many('userextras/acme.io/key'),
+        resourceNames: many('name'),
+      },
+    ]);
+  world.bind('b', 'actions', [ALICE]);
+  const { effect } = judge({ kind: SELF.kind, name: SELF.name }, children, world.holdings);
+  expect(effect).toHaveProperty('message', expect.stringMatching(/become more than can be compared$/));
+});

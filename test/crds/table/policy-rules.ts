@@ -144,6 +144,15 @@ const INLINE: readonly Change[] = [
 
 const PATHS = { apiGroups: undefined, resources: undefined, nonResourceURLs: ['/x'] };
 
+/** 5000 permissions. */
+const MANY = {
+  apiGroups: numbered('group', 5),
+  resources: numbered('things', 25),
+  resourceNames: numbered('name', 10),
+  namespaces: numbered('ns', 4),
+  verbs: ['get'],
+};
+
 /** What holds for an action only: its verbs are those of requests, so that none of them allows nothing. */
 const IN_ACTIONS: readonly Change[] = [
   [
@@ -210,6 +219,14 @@ export const policyRuleRows: readonly Row[] = [
     'paths in namespaces are refused',
     { actions: [{ nonResourceURLs: ['/healthz'], verbs: ['get'], namespaces: ['default'] }] },
     refused('spec.actions[0].namespaces', 'must not be set beside nonResourceURLs'),
+  ),
+  grant('10000 permissions in all actions are taken', {
+    actions: [MANY, { ...MANY, verbs: ['watch'] }],
+  }),
+  grant(
+    '10001 permissions in all actions are refused',
+    { actions: [MANY, { ...MANY, verbs: ['watch'] }, { ...PATHS, verbs: ['get'] }] },
+    refused('spec.actions', 'no more than 10000 permissions in all'),
   ),
   grant('120 namespaces in all actions are taken', {
     actions: [{ ...PODS, namespaces: numbered('ns', 60) }, { ...PODS, namespaces: numbered('ns', 60) }, PODS],

@@ -1,4 +1,4 @@
-/** Whoever administers one namespace makes objects that claim a grant, with a finalizer, so that they stay after their deletion. */
+/** Whoever administers one namespace makes objects that are to keep the operator busy, or claim a grant and stay by a finalizer. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { planeOfWorker } from '../connection.ts';
 import { ALICE } from '../people.ts';
@@ -63,3 +63,19 @@ test.for([
     await restricted.untilNothingIsLeft();
   },
 );
+
+test('a role whose lists multiply to millions keeps nobody from suspending a grant and from going on', async () => {
+  const { admin } = restricted;
+  const grant = restricted.grant('beside');
+  await grant.apply({ subjects: [ALICE], impersonate: { users: ['john'] } });
+  const many = (name: string): string[] => Array.from({ length: 500 }, (_, index) => `${name}${index}`);
+  await admin.create({
+    apiVersion: `${RBAC}/v1`,
+    kind: 'Role',
+    metadata: { name: 'many', namespace: 'default' },
+    rules: [{ verbs: ['*'], apiGroups: many('group'), resources: many('things'), resourceNames: many('name') }],
+  });
+  await grant.edit({ suspend: true }, 'Suspended');
+  await admin.delete('Role', 'many', 'default');
+  await grant.delete();
+});
