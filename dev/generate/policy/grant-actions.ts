@@ -12,11 +12,12 @@ const CHUNK = 15;
 const CHUNKS = 2;
 /** One action is a verb on one resource, by one name, in one namespace. */
 export const MOST_ACTIONS = CHUNK * CHUNKS;
-/** Targets of one mode that are looked up by name, to find that their holder needs no right to the actions. */
+/** Targets of one mode that are looked up by name, to find that their author needs no right to the actions. */
 export const MOST_LEGACY = 12;
 
 const ACTIONS = 'object.spec.actions';
 const HOLDER = 'object.spec.impersonate';
+const SUBJECTS = 'object.spec.subjects';
 
 const actionCount = [
   `has(${ACTIONS}) ? ${ACTIONS}.map(action, size(action.verbs) * (has(action.nonResourceURLs) ? size(action.nonResourceURLs)`,
@@ -79,13 +80,16 @@ const targetLines = (sorts: readonly Sort[]): string =>
 
 const total = (sorts: readonly Sort[]): string => sorts.map((sort) => `(${sort.count(HOLDER)})`).join(' + ');
 
-/** Whether the author holds the verb `impersonate` on every target of the mode: then the actions are nothing new. */
+/**
+ * Whether the actions are nothing new: the author holds the verb `impersonate` on every target of the mode, and no subjects
+ * hold them, for whom they would count with everybody whom other grants let these become. An account of its own has no other.
+ */
 const legacyVariables = (sorts: readonly Sort[]): Variable[] => {
   if (!sorts.some(isLegacySort)) return [{ name: 'legacy', expression: 'false' }];
   return [
     { name: 'targetCount', expression: total(sorts) },
     { name: 'targets', expression: `variables.targetCount > ${MOST_LEGACY} ? [] : ${targetLines(sorts)}` },
-    { name: 'legacy0', expression: 'size(variables.targets) > 0' },
+    { name: 'legacy0', expression: `!has(${SUBJECTS}) && variables.targetCount <= ${MOST_LEGACY}` },
     ...range(0, MOST_LEGACY).map((index) => ({
       name: `legacy${index + 1}`,
       expression:
@@ -96,6 +100,10 @@ const legacyVariables = (sorts: readonly Sort[]): Variable[] => {
     { name: 'legacy', expression: `variables.legacy${MOST_LEGACY}` },
   ];
 };
+
+const otherwise =
+  `(has(${SUBJECTS}) ? ', as it would hold for everybody whom any grant lets the subjects become'` +
+  ` : ', or the verb "impersonate" on every target')`;
 
 const held = (mode: Mode, index: number): PolicyValidation => {
   const action = `variables.action${index}`;
@@ -111,7 +119,7 @@ const held = (mode: Mode, index: number): PolicyValidation => {
   return lacking(
     `size(variables.asked) <= ${index} || variables.legacy || ${check}`,
     'spec.actions',
-    `'the verb "' + ${verb} + '" on ' + ${what}${mode === 'arbitrary-node' ? '' : ` + ', or the verb "impersonate" on every target'`}`,
+    `'the verb "' + ${verb} + '" on ' + ${what}${mode === 'arbitrary-node' ? '' : ` + ${otherwise}`}`,
   );
 };
 
@@ -119,6 +127,12 @@ const tooMany: PolicyValidation = {
   expression: `variables.count <= ${MOST_ACTIONS}`,
   messageExpression: `'spec.actions comes to ' + string(variables.count) + ' permissions: verbs times resources times names times namespaces; an author who may not become everybody may ask for ${MOST_ACTIONS} in one object: split it'`,
 };
+
+/** A user binding may come to be a user or an account, by being made anew. */
+const fieldsOf = (mode: Mode, sorts: readonly Sort[]): string[] => [
+  ...sorts.map(({ field }) => field),
+  ...(mode === 'arbitrary-node' ? [] : ['userBindings']),
+];
 
 const actionPolicies = (mode: Mode): Policy[] => {
   const sorts = SORTS.filter((sort) => sort.mode === mode);
@@ -128,7 +142,12 @@ const actionPolicies = (mode: Mode): Policy[] => {
       name: `impersonation-grant-actions-${mode}-${chunk + 1}`,
       rules: [writesOf(IMPERSONATION_GRANT)],
       conditions: [
-        { name: 'names-some', expression: sorts.map(({ field }) => `has(${HOLDER}.${field})`).join(' || ') },
+        {
+          name: 'names-some',
+          expression: fieldsOf(mode, sorts)
+            .map((field) => `has(${HOLDER}.${field})`)
+            .join(' || '),
+        },
         { name: 'is-constrained', expression: CONSTRAINED },
         ...authorConditions(IMPERSONATION_GRANT),
       ],

@@ -1,4 +1,4 @@
-/** What an author may let others do in Constrained mode: what the author may do, being that target. */
+/** What an author may let others do in Constrained mode: what the author may do in that mode. */
 import type { PolicyRule } from '../../../src/rbac/index.ts';
 import * as may from './rules.ts';
 import { type Row, guarded, table } from './table.ts';
@@ -25,14 +25,6 @@ const everything: readonly PolicyRule[] = [
   may.on('user-info', EIGHT, '*', '*'),
   { verbs: SEVEN.map((verb) => `impersonate-on:user-info:${verb}`), nonResourceURLs: ['*'] },
 ];
-
-/** Of all sorts that a user has. */
-const TWELVE = {
-  users: ['a', 'b', 'c'],
-  groups: ['d', 'e', 'f'],
-  uids: ['g', 'h', 'i'],
-  extra: [{ key: 'acme.io/team', values: ['j', 'k', 'l'] }],
-};
 
 /** Thirty of them. */
 const thirty = {
@@ -133,42 +125,6 @@ table(
       [becomesJane, ...everything.slice(0, 1)],
       'on path "*"',
     ),
-    'no right to actions for an author who may become the target at all': grant(actions(pods), [may.users('jane')]),
-    'no right to actions with a group of which the author holds less': grant(
-      { impersonate: { ...JANE, groups: ['dev'] }, ...actions(pods) },
-      [may.users('jane'), may.constrained('user-info', 'groups', 'dev')],
-      'or the verb "impersonate" on every target',
-    ),
-    'no right to actions for twelve targets of all sorts, held by name': grant(
-      {
-        impersonate: TWELVE,
-        actions: [thirty],
-      },
-      [
-        may.users('a', 'b', 'c'),
-        may.groups('d', 'e', 'f'),
-        may.uids('g', 'h', 'i'),
-        may.extra('acme.io/team', 'j', 'k', 'l'),
-      ],
-    ),
-    'the twelfth of them is looked at too': grant(
-      {
-        impersonate: TWELVE,
-        actions: [thirty],
-      },
-      [
-        may.users('a', 'b', 'c'),
-        may.groups('d', 'e', 'f'),
-        may.uids('g', 'h', 'i'),
-        may.extra('acme.io/team', 'j', 'k'),
-        {
-          verbs: ['impersonate:user-info'],
-          apiGroups: ['authentication.k8s.io'],
-          resources: ['userextras/acme.io/team'],
-        },
-      ],
-      'the verb "impersonate-on:user-info:',
-    ),
     'actions of accounts need the rights of their mode': {
       ...grant(
         { impersonate: { ...JANE, serviceAccounts: [{ namespace: 'default', name: 'app' }] }, ...actions(pods) },
@@ -184,10 +140,6 @@ table(
       { impersonate: { nodes: ['worker-1'] }, allowPrivileged: true, ...actions(pods) },
       [may.constrained('arbitrary-node', 'nodes', 'worker-1'), may.on('user-info', getList, '', 'pods', 'pods/log')],
       '"impersonate-on:arbitrary-node:get" on pods',
-    ),
-    'actions for a user binding that the author may become': grant(
-      { impersonate: { userBindings: ['jane'] }, ...actions(pods) },
-      [may.bindings('jane')],
     ),
     'thirty actions': grant(actions(thirty), [becomesJane, onThirty]),
     'the thirtieth is looked at too': grant(

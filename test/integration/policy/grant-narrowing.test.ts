@@ -181,6 +181,7 @@ table(
           may.extra('acme.io/team', 'a', 'b'),
           may.extra('acme.io/tier', 'c'),
           may.bindings('x', 'y'),
+          ...['user-info', 'serviceaccount'].map((mode) => may.on(mode, ['get', 'list'], '', 'pods', 'secrets')),
           { verbs: ['create'], apiGroups: [''], resources: ['secrets'] },
         ],
         within: { default: [may.accounts('app', 'web')] },

@@ -1,16 +1,24 @@
 /** What an author tries who may write our objects and become a few harmless users. */
 import type { AnyObject } from '../../admin.ts';
 import { pathOf } from '../../admin.ts';
+import type { Rights } from '../author.ts';
 import * as may from '../rules.ts';
 import { type Attack, OURS, change, creation } from './attack.ts';
 
 const numbered = Array.from({ length: 64 }, (_, index) => `u${index}`);
 
-export const AUTHOR = may.everywhere(
-  may.users('jane', 'mallory', ...numbered),
-  may.constrained('user-info', 'users', 'carol'),
-  may.on('arbitrary-node', ['get'], '', 'pods'),
-);
+export const AUTHOR: Rights = {
+  everywhere: [
+    may.users('jane', 'mallory', ...numbered),
+    may.constrained('user-info', 'users', 'carol'),
+    may.on('arbitrary-node', ['get'], '', 'pods'),
+    may.bindings('nobody'),
+    may.on('user-info', ['get'], '', 'services'),
+    may.on('serviceaccount', ['get'], '', 'pods'),
+  ],
+  // as of whoever edits a namespace
+  within: { default: [may.accounts(), { verbs: ['create'], apiGroups: [''], resources: ['secrets'] }] },
+};
 
 const USERS = 'impersonation-grant-users-1';
 const MALLORY = { kind: 'User', name: 'mallory' };
@@ -33,6 +41,20 @@ const suspended = grant({}, ADMIN, { suspend: true });
 const expired = grant({}, ADMIN, { expiresAt: '2020-01-01T00:00:00Z' });
 const mine = grant({}, { users: ['jane'] });
 const theirs = grant({}, ADMIN);
+/** Who may list pods as boss by a grant of an admin would do everything as boss by these. */
+const widening = (impersonate: object, more: object = {}): AnyObject =>
+  grant({}, impersonate, { mode: 'Constrained', ...more });
+const get = (resource: string): object => ({
+  actions: [{ apiGroups: [''], resources: [resource], verbs: ['get'] }],
+});
+const alone: AnyObject = {
+  ...mine,
+  spec: {
+    impersonate: { users: ['jane'] },
+    mode: 'Constrained',
+    credential: { secretName: 'mine', namespace: 'default' },
+  },
+};
 const jane = binding({ subject: { kind: 'User', name: 'jane' } });
 
 const create = (guard: string, object: AnyObject): Attack => creation(guard, object, 'author');
@@ -123,6 +145,25 @@ export const authorAttacks: Readonly<Record<string, Attack>> = {
     'impersonation-grant-actions-user-info-1',
     grant({}, { users: ['carol'] }, { actions: [{ apiGroups: [''], resources: ['secrets'], verbs: ['get'] }] }),
   ),
+  'all actions beside a harmless user': create(
+    'impersonation-grant-actions-user-info-1',
+    widening({ users: ['jane'] }),
+  ),
+  'all actions beside an account of one’s own namespace': create(
+    'impersonation-grant-actions-serviceaccount-1',
+    widening({ serviceAccounts: [{ namespace: 'default', name: 'nobody' }] }),
+  ),
+  'actions beside a harmless user binding': create(
+    'impersonation-grant-actions-user-info-1',
+    widening({ userBindings: ['nobody'] }, get('pods')),
+  ),
+  'actions beside a user binding that comes to be an account': create(
+    'impersonation-grant-actions-serviceaccount-1',
+    widening({ userBindings: ['nobody'] }, get('services')),
+  ),
+  'subjects for the actions of an account alone': patch('impersonation-grant-actions-user-info-1', alone, {
+    subjects: [MALLORY],
+  }),
   'a token in a Secret': create(
     'impersonation-grant-credential',
     grant({}, { users: ['jane'] }, { credential: { secretName: 'stolen' } }),
