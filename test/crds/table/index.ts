@@ -1,3 +1,4 @@
+import { actionRows } from './actions.ts';
 import { boundRows } from './bounds.ts';
 import { credentialRows } from './credentials.ts';
 import { extraRows } from './extra.ts';
@@ -24,6 +25,7 @@ export const ROWS: readonly Row[] = [
   ...extraRows,
   ...modeRows,
   ...policyRuleRows,
+  ...actionRows,
   ...roleRows,
   ...lifetimeRows,
   ...credentialRows,

@@ -64,11 +64,12 @@ test.for([
   },
 );
 
+const many = (name: string): string[] => Array.from({ length: 500 }, (_, index) => `${name}${index}`);
+
 test('a role whose lists multiply to millions keeps nobody from suspending a grant and from going on', async () => {
   const { admin } = restricted;
   const grant = restricted.grant('beside');
   await grant.apply({ subjects: [ALICE], impersonate: { users: ['john'] } });
-  const many = (name: string): string[] => Array.from({ length: 500 }, (_, index) => `${name}${index}`);
   await admin.create({
     apiVersion: `${RBAC}/v1`,
     kind: 'Role',
@@ -76,6 +77,7 @@ test('a role whose lists multiply to millions keeps nobody from suspending a gra
     rules: [{ verbs: ['*'], apiGroups: many('group'), resources: many('things'), resourceNames: many('name') }],
   });
   await grant.edit({ suspend: true }, 'Suspended');
+  expect(await admin.get('ClusterRoleBinding', `impersonation:grant:${grant.name}`)).toBeUndefined();
   await admin.delete('Role', 'many', 'default');
   await grant.delete();
 });
