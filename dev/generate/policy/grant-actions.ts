@@ -102,7 +102,7 @@ const legacyVariables = (sorts: readonly Sort[]): Variable[] => {
 };
 
 const otherwise =
-  `(has(${SUBJECTS}) ? ', as it would hold for everybody whom any grant lets the subjects become'` +
+  `(has(${SUBJECTS}) ? ', which counts for everybody whom any grant lets the subjects become'` +
   ` : ', or the verb "impersonate" on every target')`;
 
 const held = (mode: Mode, index: number): PolicyValidation => {
