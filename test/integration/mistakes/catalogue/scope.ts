@@ -64,7 +64,7 @@ export const scopeMistakes: readonly Mistake[] = [
       refused(
         { impersonate: { users: ['jane'] }, actions: [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }] },
         'spec.actions[0].verbs[0]',
-        'the wildcard "*" is not allowed',
+        'supported values: "get", "list", "watch"',
       ),
     ],
     written: undefined,
