@@ -15,24 +15,23 @@ class Run {
   readonly world = new World();
   readonly cluster: ModelCluster;
   fault: (call: Call) => Fault = () => undefined;
-  yields: () => boolean = () => false;
 
   constructor(...children: readonly Child[]) {
     this.world.put(children, OWNER);
     this.cluster = new ModelCluster(this.world.store, async (call) => this.fault(call));
   }
 
-  async to(desired: readonly Child[]): Promise<'done' | 'yielded'> {
-    return this.for(OWNER, desired);
+  async to(desired: readonly Child[]): Promise<void> {
+    await this.for(OWNER, desired);
   }
 
-  async for(owner: typeof OWNER | undefined, desired: readonly Child[]): Promise<'done' | 'yielded'> {
-    return execute(diff(this.world.belongings(desired, KEY, owner)), this.context(owner));
+  async for(owner: typeof OWNER | undefined, desired: readonly Child[]): Promise<void> {
+    await execute(diff(this.world.belongings(desired, KEY, owner)), this.context(owner));
   }
 
   context(owner: typeof OWNER | undefined = OWNER): ExecuteContext {
-    const { world, cluster, yields } = this;
-    return { cluster, children: world.children, owner, now: 0, yields };
+    const { world, cluster } = this;
+    return { cluster, children: world.children, owner, now: 0, yields: () => false };
   }
 
   get writes(): string[] {

@@ -1,8 +1,8 @@
 /** Many lose rights at once: of each, what gives rights goes first, and what is left of it afterwards. */
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Custom } from '../../src/reconcile/controller.ts';
 import { plan } from './model/custom.ts';
-import { Machine } from './model/machine.ts';
+import { machineOfTest } from './model/machine-of-test.ts';
 import { GRANTED, SUSPENDED } from './model/outcomes.ts';
 import { pair, refTo } from './model/samples.ts';
 import { grantRef, setGrant } from './model/scripted.ts';
@@ -52,25 +52,17 @@ test('nobody goes first where something is added', async () => {
 const COUNT = 12;
 const WORKERS = 3;
 
-let machine: Machine;
-beforeEach(() => {
-  vi.useFakeTimers();
-  machine = new Machine();
-});
-afterEach(async () => {
-  await machine.engine.drain();
-  vi.useRealTimers();
-});
+const machine = machineOfTest();
 
 const isSuspended = ({ spec }: Custom<unknown>): boolean => spec.ok && 'suspend' in (spec.value as object);
 
 const NAMES = Array.from({ length: COUNT }, (_, index) => `g${index}`);
 
 test.for([
-  ['suspended', (name: string) => setGrant(machine.store, name, { suspend: true })],
-  ['deleted', (name: string) => machine.store.delete(grantRef(name))],
+  ['suspended', (name: string) => setGrant(machine().store, name, { suspend: true })],
+  ['deleted', (name: string) => machine().store.delete(grantRef(name))],
 ] as const)('no binding of those that are %s waits for anything else', async ([, revoke]) => {
-  machine.controller.answer = (custom) => {
+  machine().controller.answer = (custom) => {
     const own = `impersonation:grant:${custom.name}`;
     const children = [
       { ...role, name: own },
@@ -78,17 +70,19 @@ test.for([
     ];
     return isSuspended(custom) ? plan(SUSPENDED) : plan(GRANTED, {}, { children });
   };
-  for (const name of NAMES) setGrant(machine.store, name);
-  machine.start();
+  for (const name of NAMES) setGrant(machine().store, name);
+  machine().start();
   await vi.advanceTimersByTimeAsync(1000);
-  const before = machine.cluster.writes.length;
-  machine.store.now += 1000;
+  const before = machine().cluster.writes.length;
+  machine().store.now += 1000;
   for (const name of NAMES) revoke(name);
   await vi.advanceTimersByTimeAsync(1000);
-  const writes = machine.cluster.writes.slice(before).map(({ verb, ref }) => `${verb} ${ref.split('.')[0]}`);
+  const writes = machine()
+    .cluster.writes.slice(before)
+    .map(({ verb, ref }) => `${verb} ${ref.split('.')[0]}`);
   // while the last bindings go the other workers are further
   expect(writes.lastIndexOf('delete clusterrolebindings')).toBeLessThan(COUNT + WORKERS);
   expect(writes.filter((write) => write === 'delete clusterroles')).toHaveLength(COUNT);
-  expect(machine.store.list(role.kind.type)).toEqual([]);
-  expect(machine.observer.failures).toEqual([]);
+  expect(machine().store.list(role.kind.type)).toEqual([]);
+  expect(machine().observer.failures).toEqual([]);
 });
